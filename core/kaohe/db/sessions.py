@@ -1,0 +1,111 @@
+"""Sessions: one is bound to one tenant for its life, the other to the platform's own tables.
+
+The tenant session adds `tenant_id = …` to every ORM statement. That is not the wall (the file, or row
+security, is) but what lets the planner use the indexes, which all start with the tenant. Refusals raised by
+triggers come out as `WallRefusal` with their code; a lost race on a version as `Conflict`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from kaohe.db.base import TenantModel
+from kaohe.errors import NotFound, Refusal
+
+M = TypeVar("M")
+
+
+class WallRefusal(Refusal):
+    """The database itself refused the write: `code` names the rule (kept, period, …)."""
+
+    zh = "这条数据已经封存或不允许这样修改，没有写入。"
+    en = "This is sealed or may not be changed this way; nothing was written."
+    status = 409
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+
+class PlatformSession(Session):
+    """A session over the installation's tables; never joined with a tenant's."""
+
+    def __init__(self, bind: Any) -> None:
+        super().__init__(bind, expire_on_commit=False)
+
+
+class TenantSession(Session):
+    """A session that is one tenant's for its whole life; without a tenant there is none."""
+
+    def __init__(self, engine: Engine, *, tenant_id: int, write: bool = True) -> None:
+        if not isinstance(tenant_id, int) or isinstance(tenant_id, bool) or tenant_id <= 0:
+            raise ValueError("a tenant session needs a tenant")
+        super().__init__(
+            engine.execution_options(tenant_id=tenant_id, kaohe_write=write),
+            expire_on_commit=False,
+            autoflush=True,
+        )
+        self.tenant_id = tenant_id
+        self.writes = write
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:  # type: ignore[override]
+        """The row with this bare id, or None."""
+        return super().get(entity, (self.tenant_id, ident), **options)
+
+    def need(self, entity: type[M], ident: int | None, **options: Any) -> M:
+        """The row with this bare id; `NotFound` when there is none here, whoever's it may be."""
+        found = None if ident is None else self.get(entity, ident, **options)
+        if found is None:
+            raise NotFound
+        return found
+
+    def flush(self, objects: Any = None) -> None:
+        with refusals():
+            super().flush(objects)
+
+    def execute(self, *args: Any, **options: Any) -> Any:  # type: ignore[override]
+        with refusals():
+            return super().execute(*args, **options)
+
+    def commit(self) -> None:
+        with refusals():
+            super().commit()
+
+
+_CODE = re.compile(r"kaohe:(\w+)")
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what a trigger raised into a `WallRefusal`; everything else passes."""
+    try:
+        yield
+    except DatabaseError as error:
+        code = _CODE.search(str(error.orig))
+        if code is None:
+            raise
+        raise WallRefusal(code[1]) from error
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a unique key was violated (and not another constraint)."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state == "23505" or "UNIQUE constraint failed" in str(error.orig)
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _only_this_tenant(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load:
+        return
+    if state.is_select or state.is_update or state.is_delete:
+        tenant_id = state.session.tenant_id  # type: ignore[attr-defined]
+        state.statement = state.statement.options(
+            with_loader_criteria(TenantModel, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
+        )
