@@ -6,6 +6,7 @@ never a bug: anything that is not a `Refusal` is one.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 
@@ -29,11 +30,15 @@ class Refusal(Exception):
 
     def say(self, language: str) -> str:
         """The message in `language` ("zh" or "en"); a value that is a bilingual text is said in it too."""
-        words = {
-            name: getattr(value, language) if hasattr(value, "zh") and hasattr(value, "en") else value
-            for name, value in self.values.items()
-        }
+        words = {name: _said(value, language) for name, value in self.values.items()}
         return (self.zh if language == "zh" else self.en).format(**words)
+
+
+def _said(value: Any, language: str) -> Any:
+    """A bilingual text in the language, a figure with the minus sign of print, anything else as it is."""
+    if hasattr(value, "zh") and hasattr(value, "en"):
+        return getattr(value, language)
+    return f"{value:f}".replace("-", "\u2212") if isinstance(value, Decimal) else value
 
 
 class NotFound(Refusal):
@@ -51,4 +56,8 @@ class Forbidden(Refusal):
 class Conflict(Refusal):
     """Somebody else changed the thing in the meantime."""
 
-    zh, en, status = "别人刚刚改过，您的修改没有保存。", "Somebody changed this meanwhile; yours was not saved.", 409
+    zh, en, status = (
+        "别人刚刚改过，您的修改没有保存。",
+        "Somebody changed this meanwhile; yours was not saved.",
+        409,
+    )

@@ -1,0 +1,1 @@
+"""Taking people and earlier results over from spreadsheets: drafts, previews, one writing."""

@@ -1,0 +1,91 @@
+"""What other features may ask of people: units, persons, memberships, facts, participation, search.
+
+A front door only: each name is decided in the module that it comes from.
+"""
+
+from kaohe.people.facts import checked, choices, declared, fact_history, fact_of, facts_on, set_fact
+from kaohe.people.memberships import (
+    in_force,
+    leave,
+    membership_on,
+    memberships_of,
+    move_person,
+    place_of,
+    rejoin,
+    standing,
+    stay,
+    undo_move,
+    unit_on,
+    units_on,
+)
+from kaohe.people.participation import Participant, participants
+from kaohe.people.persons import (
+    create_person,
+    drop_leave,
+    edit_person,
+    end_leave,
+    leaves_of,
+    person_by_number,
+    record_leave,
+)
+from kaohe.people.search import Found, one_by_text, people_on, search, visible
+from kaohe.people.units import (
+    close_unit,
+    create_unit,
+    depth,
+    move_unit,
+    order_units,
+    people_counts,
+    rename_unit,
+    reopen_unit,
+    root,
+    units,
+    units_below,
+)
+
+__all__ = [
+    "Found",
+    "Participant",
+    "checked",
+    "choices",
+    "close_unit",
+    "create_person",
+    "create_unit",
+    "declared",
+    "depth",
+    "drop_leave",
+    "edit_person",
+    "end_leave",
+    "fact_history",
+    "fact_of",
+    "facts_on",
+    "in_force",
+    "leave",
+    "leaves_of",
+    "membership_on",
+    "memberships_of",
+    "move_person",
+    "move_unit",
+    "one_by_text",
+    "order_units",
+    "participants",
+    "people_counts",
+    "people_on",
+    "person_by_number",
+    "place_of",
+    "record_leave",
+    "rejoin",
+    "rename_unit",
+    "reopen_unit",
+    "root",
+    "search",
+    "set_fact",
+    "standing",
+    "stay",
+    "undo_move",
+    "unit_on",
+    "units",
+    "units_below",
+    "units_on",
+    "visible",
+]
