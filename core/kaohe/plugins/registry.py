@@ -1,0 +1,77 @@
+"""The registry of sectors: found by entry point, sorted by name, each code once; a broken one is named, not fatal.
+
+A sector that raises while it is loaded is kept in `faults` with its reason; the host and the other sectors go
+on. Two sectors with one code are an error of the installation and stop the start.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+
+import pluggy
+
+from kaohe.plugins.hookspecs import KaoheHooks
+from kaohe.plugins.sector import Sector
+from kaohe.scheme import Scheme, require_valid
+
+GROUP = "kaohe.sectors"
+_log = logging.getLogger(__name__)
+
+
+class DuplicateSector(Exception):
+    """Two plugins bring a sector of the same code."""
+
+
+@dataclass
+class Registry:
+    """The sectors of this installation by code, and the plugins that failed by name."""
+
+    sectors: dict[str, Sector] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def sector_of(self, scheme_code: str) -> Sector:
+        """The sector that owns a scheme; `KeyError` when its plugin is not installed."""
+        for sector in self.sectors.values():
+            if any(scheme.code == scheme_code for scheme in sector.schemes):
+                return sector
+        raise KeyError(scheme_code)
+
+    def schemes(self) -> list[Scheme]:
+        """Every scheme of every sector, by sector code."""
+        return [scheme for code in sorted(self.sectors) for scheme in self.sectors[code].schemes]
+
+
+def build_registry(found: Iterable[EntryPoint] | None = None) -> Registry:
+    """Load the sectors from their entry points (or from `found`)."""
+    registry = Registry()
+    for point in sorted(entry_points(group=GROUP) if found is None else found, key=lambda p: p.name):
+        try:
+            sector = _load(point)
+        except DuplicateSector:
+            raise
+        except (
+            Exception
+        ) as error:  # a plugin's own fault, whatever it is, is named and does not stop the others
+            _log.exception("sector plugin %s could not be loaded", point.name)
+            registry.faults[point.name] = f"{type(error).__name__}: {error}"
+            continue
+        if sector.code in registry.sectors:
+            raise DuplicateSector(f"two plugins bring the sector {sector.code!r}")
+        registry.sectors[sector.code] = sector
+    return registry
+
+
+def _load(point: EntryPoint) -> Sector:
+    manager = pluggy.PluginManager("kaohe")
+    manager.add_hookspecs(KaoheHooks)
+    manager.register(point.load(), name=point.name)
+    manager.check_pending()
+    answers = manager.hook.kaohe_sector()
+    if len(answers) != 1 or not isinstance(answers[0], Sector):
+        raise TypeError("kaohe_sector must give one Sector")
+    for scheme in answers[0].schemes:
+        require_valid(scheme)
+    return answers[0]
