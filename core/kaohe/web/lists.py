@@ -1,0 +1,3 @@
+"""Lists: see `kaohe.pages.lists`."""
+
+from kaohe.pages.lists import *  # noqa: F403

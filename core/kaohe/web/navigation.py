@@ -1,0 +1,176 @@
+"""What the layout shows around a page: the way through the product, the period in view, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, get_flashed_messages, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from kaohe.accounts.policy import allowed
+from kaohe.pages.current import Current
+from kaohe.people import service as people
+from kaohe.periods import service as periods
+from kaohe.scheme import Text
+
+
+@dataclass(frozen=True)
+class Way:
+    """An item of the navigation: where it leads, and the action that one must be allowed."""
+
+    label: Any
+    endpoint: str
+    icon: str
+    allow: str
+    word: str | None = None  # key of the sector's own word for it
+
+
+WAYS: tuple[tuple[Way, ...], ...] = (
+    (
+        Way(_l("首页"), "web.home", "home", "home"),
+        Way(_l("录入"), "entries.new", "pencil-plus", "entries.start"),
+        Way(_l("检查表"), "entries.rounds", "clipboard-check", "entries.start", "sheet"),
+        Way(_l("考核记录"), "entries.index", "list-details", "entries.list"),
+        Way(_l("我的结果"), "results.mine", "clipboard-data", "self"),
+        Way(_l("结果"), "results.league", "trophy", "results.league"),
+    ),
+    (
+        Way(_l("方案"), "adoption.index", "file-text", "adoption.read"),
+        Way(_l("周期"), "periods.index", "calendar-time", "periods.read"),
+        Way(_l("报表"), "reports.index", "chart-bar", "reports.read"),
+    ),
+    (
+        Way(_l("人员与部门"), "people.index", "users", "people.list"),
+        Way(_l("账户"), "accounts.index", "key", "accounts.manage"),
+        Way(_l("后台任务"), "jobs.index", "loader", "reports.read"),
+        Way(_l("操作日志"), "audit.index", "history", "audit.read"),
+        Way(_l("设置"), "web.settings", "settings", "settings.edit"),
+    ),
+)
+
+
+def context() -> dict[str, Any]:
+    """The variables of the layout; everything is there for a page outside a tenant too."""
+    here: Current | None = g.get("kaohe")
+    found: dict[str, Any] = {
+        "tenant": here.tenant if here else None,
+        "language": here.language if here and here.account else _cookie_language(),
+        "density": "standard",
+        "period": None,
+        "periods": [],
+        "nav": [],
+        "who": None,
+        "inbox": None,
+        "density_url": None,
+        "home_url": "/",
+        "search_url": None,
+        "language_url": None,
+        "messages": get_flashed_messages(with_categories=True),
+        "may": _may,
+    }
+    if here is None or here.tenant is None:
+        return found
+    code = here.tenant.code
+    found["home_url"] = url_for("web.home", code=code)
+    found["language_url"] = url_for("web.language", code=code)
+    if here.signed_in is not None and here.session is not None and here.session.is_active:
+        found.update(_signed_in(here))
+    return found
+
+
+def _cookie_language() -> str:
+    return "en" if request.cookies.get("kaohe_language") == "en" else "zh"
+
+
+def _may(action: str, place: Any = None) -> bool:
+    here: Current = g.kaohe
+    return allowed(here.signed_in, action, place)
+
+
+def _signed_in(here: Current) -> dict[str, Any]:
+    unit = people.unit_on(here.session, here.actor.person_id, here.today)
+    shown = periods.in_view(
+        here.session, here.today, (request.view_args or {}).get("period"), request.args.get("period")
+    )
+    return {
+        "density": here.account.density,
+        "who": {
+            "name": here.person.name,
+            "unit": unit.name if unit else "",
+            "role": _role(here),
+            "menu": _menu(here),
+        },
+        "density_url": url_for("accounts.change_view"),
+        "nav": [items for items in (_items(here, group) for group in WAYS) if items],
+        "period": _described(shown.period),
+        "periods": [
+            {**_described(one), "url": _switch(one), "current": one is shown.period} for one in shown.others
+        ],
+        "search_url": url_for("web.search"),
+    }
+
+
+def _described(period: Any) -> Any:
+    if period is None:
+        return None
+    return {"id": period.id, "title": Text(period.title_zh, period.title_en), "state": period.state}
+
+
+def _switch(period: Any) -> str:
+    if request.view_args and "period" in request.view_args and request.endpoint and request.method == "GET":
+        return url_for(request.endpoint, **{**request.view_args, **_bare_ids(), "period": period.id})
+    return url_for("web.home", period=period.id)
+
+
+def _bare_ids() -> dict[str, Any]:
+    return {name: value.id for name, value in (request.view_args or {}).items() if hasattr(value, "id")}
+
+
+def _menu(here: Current) -> list[dict[str, Any]]:
+    menu: list[dict[str, Any]] = [{"label": _("我的账户"), "url": url_for("accounts.me"), "icon": "user"}]
+    if here.actor.is_assessor:
+        menu.append(
+            {"label": _("代理与本部门账户"), "url": url_for("accounts.deputies"), "icon": "user-share"}
+        )
+    return [*menu, {"label": _("退出"), "url": url_for("accounts.sign_out"), "icon": "logout", "post": True}]
+
+
+def _role(here: Current) -> str:
+    if here.actor.is_admin:
+        return _("管理员")
+    return _("考核人") if here.actor.is_assessor else _("成员")
+
+
+def _items(here: Current, group: tuple[Way, ...]) -> list[dict[str, Any]]:
+    current_way = _current_way(here)
+    return [
+        {
+            "label": way.label,
+            "url": url_for(way.endpoint),
+            "icon": way.icon,
+            "current": way is current_way,
+            "count": None,
+        }
+        for way in group
+        if way.endpoint in current_app.view_functions and allowed(here.signed_in, way.allow)
+    ]
+
+
+def _current_way(here: Current) -> Way | None:
+    """The item that this page belongs to: its own, else the first of its feature; one's own result is one's own."""
+    ways = [way for group in WAYS for way in group]
+    endpoint = request.endpoint or ""
+    shown = (request.view_args or {}).get("person")
+    if endpoint.startswith("results.") and getattr(shown, "id", None) == here.actor.person_id:
+        endpoint = "results.mine"
+    exact = next((way for way in ways if way.endpoint == endpoint), None)
+    return exact or next((way for way in ways if _fits(way, endpoint)), None)
+
+
+def _fits(way: Way, endpoint: str) -> bool:
+    return way.endpoint.split(".")[0] == endpoint.split(".")[0] and way.endpoint not in (
+        "results.mine",
+        "web.home",
+    )
