@@ -1,0 +1,133 @@
+"""The one place that says who may do what.
+
+`authorize(actor, action, place)` answers for every page, form choice, export and file. An action that is not
+in `POLICIES` does not exist; a route that names none stops the start. Within the tenant "no" is `Forbidden`;
+what belongs to another tenant is `NotFound`, because it cannot be loaded at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kaohe.errors import Forbidden
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose thing an object is: the person it is about, and the path of the unit it lies in."""
+
+    person_id: int | None = None
+    unit_path: str | None = None
+    made_by: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person of this tenant with today's roles. `assesses` are paths of units."""
+
+    person_id: int
+    account_id: int
+    is_admin: bool = False
+    assesses: tuple[str, ...] = ()
+
+    @property
+    def is_assessor(self) -> bool:
+        return bool(self.assesses)
+
+    def covers(self, unit_path: str | None) -> bool:
+        """Whether this actor assesses the unit with that path, or one above it."""
+        return unit_path is not None and any(unit_path.startswith(path) for path in self.assesses)
+
+    def is_self(self, place: Place | None) -> bool:
+        return place is not None and place.person_id == self.person_id
+
+
+@dataclass(frozen=True)
+class Allow:
+    """Who is let through: any one of these is enough; `not_self` forbids it on oneself, whoever one is.
+
+    `assessor` is "" (no), "any" (assesses some unit) or "unit" (assesses the object's unit).
+    """
+
+    public: bool = False
+    member: bool = False
+    own: bool = False
+    maker: bool = False
+    assessor: str = ""
+    admin: bool = True
+    not_self: bool = False
+
+
+PUBLIC = Allow(public=True)
+MEMBER = Allow(member=True)
+ADMIN = Allow()
+ANY_ASSESSOR = Allow(assessor="any")
+OWN_OR_UNIT = Allow(own=True, assessor="unit")
+UNIT_NOT_SELF = Allow(assessor="unit", not_self=True)
+
+POLICIES: dict[str, Allow] = {
+    "public": PUBLIC,
+    "home": MEMBER,
+    "self": MEMBER,  # one's own account, language, sign-outs
+    "search": MEMBER,  # what it finds is limited by the query
+    "people.list": ANY_ASSESSOR,
+    "people.read": OWN_OR_UNIT,
+    "people.edit": ADMIN,
+    "people.import": ADMIN,
+    "units.edit": ADMIN,
+    "accounts.manage": ADMIN,
+    "accounts.own": Allow(own=True, admin=False),  # a sign-in of one's own
+    "accounts.unit": ANY_ASSESSOR,  # the list holds members of the assessed units only
+    "accounts.deputy.end": Allow(maker=True),  # a stand-in that one has named
+    "accounts.slip": UNIT_NOT_SELF,
+    "accounts.deputy": ANY_ASSESSOR,
+    "audit.read": ADMIN,
+    "settings.edit": ADMIN,
+    "jobs.read": Allow(maker=True),
+    "files.read": Allow(own=True, maker=True, assessor="unit"),
+    "adoption.read": MEMBER,
+    "adoption.acknowledge": MEMBER,
+    "adoption.edit": ADMIN,
+    "periods.read": MEMBER,
+    "periods.manage": ADMIN,
+    "entries.list": ANY_ASSESSOR,
+    "entries.start": ANY_ASSESSOR,  # open a form whose subject is not chosen yet
+    "entries.read": OWN_OR_UNIT,
+    "entries.record": UNIT_NOT_SELF,
+    "entries.withdraw": Allow(maker=True, assessor="unit", not_self=True),
+    "measures.record": ANY_ASSESSOR,
+    "results.read": OWN_OR_UNIT,
+    "results.league": MEMBER,
+    "results.manage": ADMIN,
+    "reports.read": ANY_ASSESSOR,
+}
+
+
+def allowed(actor: Actor | None, action: str, place: Place | None = None) -> bool:
+    """Whether `actor` (None: nobody signed in) may do `action` on what lies at `place`."""
+    allow = POLICIES[action]
+    if allow.public:
+        return True
+    if actor is None or (allow.not_self and actor.is_self(place)):
+        return False
+    return (
+        allow.member
+        or (allow.admin and actor.is_admin)
+        or (allow.own and actor.is_self(place))
+        or (allow.maker and place is not None and place.made_by == actor.person_id)
+        or (allow.assessor == "any" and actor.is_assessor)
+        or (allow.assessor == "unit" and place is not None and actor.covers(place.unit_path))
+    )
+
+
+def authorize(actor: Actor | None, action: str, *places: Place) -> None:
+    """Raise `Forbidden` unless the actor may do `action` at every place named (or at all, when none is)."""
+    for place in places or (None,):
+        if not allowed(actor, action, place):
+            raise Forbidden
+
+
+def only_allowed(actor: Actor, action: str, found: Iterable[tuple[object, Place]]) -> list[object]:
+    """The objects among `found` that the actor may act on."""
+    return [thing for thing, place in found if allowed(actor, action, place)]

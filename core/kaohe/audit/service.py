@@ -1,0 +1,93 @@
+"""Recording acts: a row for each unsafe request, in its transaction; sealing and verifying stand in `chain`."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime
+from typing import Any
+
+from kaohe.audit.chain import Finding, Report, digest_of, head, length, seal, seal_all, verify
+from kaohe.audit.models import AuditDetail, AuditRow
+from kaohe.db import TenantSession, new_id
+
+__all__ = [
+    "Finding",
+    "Report",
+    "digest_of",
+    "erase_detail",
+    "head",
+    "length",
+    "record",
+    "record_command",
+    "seal",
+    "seal_all",
+    "verify",
+]
+
+
+def record(
+    session: TenantSession,
+    *,
+    now: datetime,
+    person_id: int | None,
+    action: str,
+    object_kind: str | None,
+    object_id: int | None,
+    outcome: str,
+    status: int,
+    request_id: str,
+    address: str,
+    detail: dict[str, Any],
+) -> None:
+    """Add an audit row to this transaction; `detail` is kept beside it with the salt of its digest.
+
+    What JSON cannot hold in `detail` is kept as its text.
+    """
+    salt = secrets.token_hex(16)
+    ident = new_id()
+    kept = json.loads(json.dumps(detail, ensure_ascii=False, default=str))
+    session.add(
+        AuditRow(
+            id=ident,
+            at=now,
+            person_id=person_id,
+            action=action,
+            object_kind=object_kind,
+            object_id=object_id,
+            outcome=outcome,
+            status=status,
+            request_id=request_id,
+            address=address,
+            digest=digest_of(salt, kept),
+        )
+    )
+    session.flush()
+    session.add(AuditDetail(id=ident, salt=salt, detail=kept))
+
+
+def record_command(
+    session: TenantSession, action: str, *, now: datetime, about: tuple[str, int], detail: dict[str, Any]
+) -> None:
+    """Record what the operator did from the command line."""
+    record(
+        session,
+        now=now,
+        person_id=None,
+        action=action,
+        object_kind=about[0],
+        object_id=about[1],
+        outcome="done",
+        status=0,
+        request_id=secrets.token_hex(8),
+        address="command line",
+        detail=detail,
+    )
+
+
+def erase_detail(session: TenantSession, row_id: int) -> None:
+    """Erase what an act was about, with its salt; the row and the chain stay whole."""
+    detail = session.get(AuditDetail, row_id)
+    if detail is not None:
+        session.delete(detail)
+        session.flush()

@@ -1,0 +1,136 @@
+"""Each act in words: what the endpoint of an unsafe request does, for people who read the log."""
+
+from __future__ import annotations
+
+from kaohe.scheme import Text
+
+ACTS: dict[str, Text] = {
+    # accounts
+    "accounts.sign_in": Text("登录", "Sign in"),
+    "accounts.sign_in_demo": Text("演示登录", "Sign in to the demonstration"),
+    "accounts.sign_out": Text("退出", "Sign out"),
+    "accounts.activate": Text("用激活单设密码", "Set a password with a slip"),
+    "accounts.change_password": Text("更改密码", "Change one's password"),
+    "accounts.change_view": Text("更改语言或行高", "Change language or row height"),
+    "accounts.end_sign_in": Text("结束自己的一处登录", "End a sign-in of one's own"),
+    "accounts.end_other_sign_ins": Text("结束自己的其他登录", "End one's other sign-ins"),
+    "accounts.new": Text("建账户", "Create accounts"),
+    "accounts.lock": Text("锁定账户", "Lock an account"),
+    "accounts.unlock": Text("解锁账户", "Unlock an account"),
+    "accounts.end_sign_ins": Text("结束账户的全部登录", "End all sign-ins of an account"),
+    "accounts.give_role": Text("给予角色", "Give a role"),
+    "accounts.take_role": Text("收回角色", "Take a role away"),
+    "accounts.print_slips": Text("打印多张激活单", "Print activation slips"),
+    "accounts.print_slip": Text("打印激活单", "Print an activation slip"),
+    "accounts.deputies": Text("设代理人", "Name a stand-in"),
+    "accounts.end_deputy": Text("结束代理", "End a stand-in"),
+    # people
+    "people.new": Text("新增人员", "Add a person"),
+    "people.edit": Text("修改人员资料", "Edit a person"),
+    "people.move": Text("调动部门或职务", "Move to another unit or position"),
+    "people.undo_move": Text("撤销调动", "Take a move back"),
+    "people.leave": Text("登记离开", "Record a leaving"),
+    "people.stay": Text("撤销离开", "Take a leaving back"),
+    "people.fact": Text("修改人员属性", "Change a fact about a person"),
+    "people.new_absence": Text("登记请假", "Record an absence"),
+    "people.end_absence": Text("结束请假", "End an absence"),
+    "people.drop_absence": Text("撤销请假", "Take an absence back"),
+    "people.new_unit": Text("新增部门", "Add a unit"),
+    "people.edit_unit": Text("修改部门", "Edit a unit"),
+    "people.move_unit": Text("移动部门", "Move a unit"),
+    "people.order_unit": Text("调整部门次序", "Change the order of units"),
+    "people.close_unit": Text("停用部门", "Close a unit"),
+    "people.reopen_unit": Text("重新启用部门", "Take a unit into use again"),
+    "people.import_start": Text("上传导入文件", "Upload a file to import"),
+    "people.import_reading": Text("调整导入的读法", "Change how an import is read"),
+    "people.import_settle": Text("处理导入的疑问", "Settle the doubts of an import"),
+    "people.import_write": Text("写入导入", "Write an import"),
+    "people.import_drop": Text("放弃导入", "Give an import up"),
+    # schemes
+    "adoption.start": Text("开始采用方案", "Begin to adopt a scheme"),
+    "adoption.settle": Text("处理方案疑点", "Settle a doubt of a scheme"),
+    "adoption.edit": Text("修改方案数值", "Change a figure of a scheme"),
+    "adoption.scope": Text("设定参加范围", "Set who takes part"),
+    "adoption.renew": Text("采用新的方案文本", "Take a newer text into a draft"),
+    "adoption.draft_next": Text("起草下一版方案", "Draft the next revision"),
+    "adoption.discard": Text("放弃方案草稿", "Throw a draft away"),
+    "adoption.adopt": Text("正式采用方案", "Adopt a revision"),
+    "adoption.acknowledge": Text("确认已阅读方案", "Acknowledge a scheme"),
+    # periods
+    "periods.plan": Text("生成周期", "Make periods"),
+    "periods.dates": Text("修改周期日期", "Change a period's dates"),
+    "periods.open_": Text("开放周期", "Open a period"),
+    "periods.reopen": Text("重开周期", "Reopen a period"),
+    "periods.remove": Text("删除计划中的周期", "Remove a planned period"),
+    # entries
+    "entries.create": Text("录入考核记录", "Record an entry"),
+    "entries.batch": Text("多人录入同一条", "Record one clause for many people"),
+    "entries.marks": Text("录入成绩", "Record marks"),
+    "entries.measures": Text("录入指标数值", "Record measures"),
+    "entries.tick": Text("检查表：勾选一项", "Sheet: tick an item"),
+    "entries.done": Text("检查表：查完一人", "Sheet: finish a person"),
+    "entries.photo": Text("上传凭证", "Add evidence"),
+    "entries.correct": Text("更正考核记录", "Correct an entry"),
+    "entries.withdraw": Text("撤回考核记录", "Withdraw an entry"),
+    "entries.undo": Text("撤销刚才的录入", "Undo what was just recorded"),
+    # results
+    "results.close": Text("关闭周期并计算", "Close a period and compute"),
+    "results.publish": Text("公示结果", "Publish results"),
+    "results.finalise": Text("结果定稿", "Finalise results"),
+    "results.reopen": Text("重开已关闭的周期", "Take entries again"),
+    "results.decide": Text("决定结果的后果", "Decide a consequence"),
+    "results.replay": Text("重放结果", "Replay results"),
+    "results.recount": Text("复算结果", "Recount results"),
+    # audit
+    "audit.check": Text("检查日志封印", "Verify the log's seals"),
+    # command line
+    "cli.account.create": Text("命令行：建账户、打印激活单", "Command line: account and activation slip"),
+    "cli.period.close": Text("命令行：关闭周期", "Command line: close a period"),
+    # web
+    "web.language": Text("切换语言", "Switch the language"),
+    "web.settings": Text("更改设置", "Change settings"),
+}
+
+KINDS: dict[str, Text] = {
+    "person": Text("人员", "Person"),
+    "unit": Text("部门", "Unit"),
+    "period": Text("周期", "Period"),
+    "revision": Text("方案版本", "Scheme revision"),
+    "adoption": Text("方案", "Scheme"),
+    "entry": Text("考核记录", "Entry"),
+    "sheet": Text("检查表", "Sheet"),
+    "job": Text("后台任务", "Job"),
+    "file": Text("附件", "File"),
+    "draft": Text("导入", "Import"),
+    "account": Text("账户", "Account"),
+    "grant": Text("角色", "Role"),
+    "sign_in": Text("登录", "Sign-in"),
+    "run": Text("计算", "Run"),
+    "absence": Text("请假", "Absence"),
+}
+
+PLACES: dict[str, Text] = {
+    "accounts": Text("账户", "Accounts"),
+    "people": Text("人员与部门", "People and units"),
+    "adoption": Text("方案", "Schemes"),
+    "periods": Text("周期", "Periods"),
+    "entries": Text("考核记录", "Entries"),
+    "results": Text("结果", "Results"),
+    "reports": Text("报表", "Reports"),
+    "files": Text("附件", "Files"),
+    "jobs": Text("后台任务", "Jobs"),
+    "audit": Text("操作日志", "Log"),
+    "web": Text("设置与首页", "Settings and start page"),
+}
+
+_UNKNOWN = Text("未知的操作", "Unknown act")
+
+
+def act(endpoint: str) -> Text:
+    """What an endpoint does; its own name when it has no words (a page of another version)."""
+    return ACTS.get(endpoint) or (_UNKNOWN if endpoint == "unknown" else Text(endpoint, endpoint))
+
+
+def kind(name: str | None) -> Text | None:
+    """The word for a kind of object."""
+    return KINDS.get(name) if name else None

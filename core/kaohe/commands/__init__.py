@@ -1,0 +1,1 @@
+"""The commands of `kaohe`, one module for each thing an operator looks after."""
