@@ -45,7 +45,7 @@ check: setup-dev
 	$(BIN)/ruff format --check core plugins tests tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint core plugins --extension html --quiet
+	$(BIN)/djlint --lint core plugins --extension html --quiet
 	$(BIN)/python tools/words.py check
 
 bench: setup-dev

@@ -2,7 +2,7 @@
 
 from kaohe.db.base import Kept, Keyed, PlatformModel, TenantModel, to_many, to_one
 from kaohe.db.engines import Databases, DatabaseSettings
-from kaohe.db.ids import new_id
+from kaohe.db.ids import new_id, read_id
 from kaohe.db.sessions import PlatformSession, TenantSession, WallRefusal, is_duplicate
 from kaohe.db.types import Instant, Json, Points, Quantity, from_scaled, to_scaled
 from kaohe.db.walls import ERASED_NEVER_REWRITTEN, Rule
@@ -26,6 +26,7 @@ __all__ = [
     "from_scaled",
     "is_duplicate",
     "new_id",
+    "read_id",
     "to_many",
     "to_one",
     "to_scaled",

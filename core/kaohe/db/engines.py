@@ -75,11 +75,17 @@ class Databases:
         return self.settings.folder / "tenants" / f"{tenant_id}.db"
 
     def migrating_engine(self, tenant_id: int | None = None) -> Engine:
-        """A fresh engine that may change tables; the caller disposes it."""
+        """A fresh engine that may change tables; the caller disposes it.
+
+        On SQLite it does not enforce foreign keys: rebuilding a table drops the old one, which others refer to.
+        `kaohe.db.upgrade` checks them all before it commits.
+        """
         if not self.settings.is_sqlite:
             return create_engine(self.settings.migrate_url or self.settings.url)
         path = self.settings.folder / "platform.db" if tenant_id is None else self.tenant_file(tenant_id)
-        return self._sqlite(path)
+        engine = self._sqlite(path)
+        event.listen(engine, "connect", _connect_migrating)
+        return engine
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -115,6 +121,10 @@ def _connect_sqlite(connection: Any, record: Any) -> None:
         "recursive_triggers=ON",  # or REPLACE would delete a row past the trigger that guards it
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _connect_migrating(connection: Any, record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
 
 
 def _begin_sqlite(connection: Connection) -> None:

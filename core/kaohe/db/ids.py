@@ -14,6 +14,7 @@ from collections.abc import Callable
 EPOCH_MS = 1_704_067_200_000
 WORKERS = 1 << 10
 _COUNTERS = 1 << 11
+LONGEST = 19  # digits of the greatest id
 
 
 class IdMaker:
@@ -54,3 +55,11 @@ def use_worker(worker: int) -> None:
     global _maker
     if worker != _maker.worker:
         _maker = IdMaker(worker)
+
+
+def read_id(text: object) -> int | None:
+    """The id that a text from outside means; None for anything that cannot be one, however long or odd."""
+    plain = str(text or "").strip()
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= LONGEST):
+        return None
+    return int(plain) if 0 < int(plain) < 1 << 63 else None

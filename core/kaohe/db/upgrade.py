@@ -28,6 +28,10 @@ class NotMigrated(Exception):
     """The database is not at the version of the code; `kaohe db upgrade` brings it there."""
 
 
+class BrokenReferences(Exception):
+    """A migration would have left rows that refer to nothing; it was rolled back."""
+
+
 def alembic_config(line: str, connection: Connection) -> Config:
     """The configuration of one line of migrations over an open connection."""
     config = Config()
@@ -61,11 +65,21 @@ def upgrade_tenants(
             engine = databases.migrating_engine(tenant_id)
             try:
                 with engine.begin() as connection:
+                    walls.remove(connection)
                     command.upgrade(alembic_config("tenant", connection), "head")
                     walls.install(connection)
+                    _check_references(connection)
             finally:
                 engine.dispose()
         tell(tenant_id)
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if broken:
+        raise BrokenReferences(
+            f"{len(broken)} rows refer to rows that are not there, the first in {broken[0][0]}"
+        )
 
 
 def is_current(connection: Connection, line: str) -> bool:

@@ -96,14 +96,17 @@ def _kept(kept: Kept, columns: set[str]) -> list[Rule]:
 def install(connection: Connection, *, app_role: str | None = None) -> None:
     """Drop and create every wall of the tenant tables on this connection's database."""
     if connection.dialect.name == "sqlite":
-        for (name,) in connection.execute(
-            text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        ).all():
-            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        remove(connection)
         for trigger in triggers():
             connection.exec_driver_sql(_portable(trigger.sqlite()))
         return
     _install_postgresql(connection, app_role)
+
+
+def remove(connection: Connection) -> None:
+    """Take down a SQLite file's triggers: before migrating it, since one that names a rebuilt table would stop that."""
+    for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
 
 
 def _portable(sql: str) -> str:

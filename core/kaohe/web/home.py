@@ -9,11 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from kaohe.accounts import service as accounts
 from kaohe.adoption import service as adoption
 from kaohe.adoption.models import Revision
+from kaohe.entries import reading
 from kaohe.jobs.models import Job
 from kaohe.pages import current
 from kaohe.people import service as people
@@ -21,6 +24,9 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.results.trend import mean_scores
+from kaohe.scheme import Scheme, Text
+
+MOST_NEWS = 6
 
 
 def page(asked: str | None) -> dict[str, Any]:
@@ -35,6 +41,7 @@ def page(asked: str | None) -> dict[str, Any]:
         "filled": None,
         "trend": None,
         "mine": None,
+        "news": [],
         "today": current.today,
         "empty": None,
     }
@@ -44,9 +51,27 @@ def page(asked: str | None) -> dict[str, Any]:
     if actor.is_admin or actor.is_assessor:
         found["filled"] = _completeness(period)
         found["trend"] = _trend(period) if actor.is_admin else None
-    found["mine"] = results.one(current.session, period, actor.person_id)
-    found["todo"] = [*_to_read(period), *(_to_do(period, found["filled"]) if found["filled"] else [])]
+    mine = results.one(current.session, period, actor.person_id)
+    if mine is not None and (mine.score is not None or mine.word == "missing"):
+        found["mine"], found["news"] = mine, _news(period, mine.scheme)
+    to_do = _to_do(period, found["filled"]) if found["filled"] else []
+    found["todo"] = [*_to_read(period, found["mine"] is not None), *to_do]
     return found
+
+
+def _news(period: Period, scheme: Scheme) -> list[dict[str, Any]]:
+    """The newest entries about this person, those since the sign-in before this one marked as new."""
+    before = accounts.signed_in_before(current.session, current.sign_in)
+    entries = reading.of_subject(current.session, period, current.actor.person_id, scheme)
+    newest = sorted(entries, key=lambda view: view.entry.recorded_at, reverse=True)[:MOST_NEWS]
+    return [
+        {
+            "view": view,
+            "title": found.title if (found := scheme.find(view.entry.clause_id)) else Text("", ""),
+            "new": before is not None and view.entry.recorded_at > before,
+        }
+        for view in newest
+    ]
 
 
 def clock(period: Period) -> list[dict[str, Any]]:
@@ -121,7 +146,7 @@ def _trend(period: Period) -> dict[str, Any] | None:
     scores = [score for _period, score in means]
     low, high = min(scores), max(scores)
     floor, top = (low // 1) - 1, min((high // 1) + 1, Decimal(1000))
-    names = [f"{one.starts_on:%Y-%m}" for one, _score in means]
+    names = [format_date(one.starts_on, "MMM") for one, _score in means]
     return {
         "data": {
             "x": names,
@@ -130,23 +155,20 @@ def _trend(period: Period) -> dict[str, Any] | None:
             "max": top,
             "step": max((top - floor) // 4, 1),
             "marks": [
-                {"x": names[0], "y": scores[0], "say": str(scores[0])},
-                {"x": names[-1], "y": scores[-1], "say": str(scores[-1])},
+                {"x": names[0], "y": scores[0], "say": str(scores[0]), "align": "left"},
+                {"x": names[-1], "y": scores[-1], "say": str(scores[-1]), "align": "right"},
             ],
         },
-        "rows": list(zip(names, scores, strict=True)),
+        "rows": [(f"{one.starts_on:%Y-%m}", score) for one, score in means],
     }
 
 
-def _to_read(period: Period) -> list[dict[str, Any]]:
+def _to_read(period: Period, takes_part: bool) -> list[dict[str, Any]]:
     """The scheme that this person has not acknowledged yet."""
-    if period.revision_id is None or period.state == "final":
+    if period.revision_id is None or period.state == "final" or not takes_part:
         return []
     revision = current.session.need(Revision, period.revision_id)
     if current.actor.person_id in adoption.acknowledged(current.session, revision):
-        return []
-    took_part = results.one(current.session, period, current.actor.person_id)
-    if took_part is None:
         return []
     scheme = adoption.scheme_of(current.session, revision.id)
     return [
@@ -171,6 +193,17 @@ def _to_do(period: Period, filled: dict[str, Any]) -> list[dict[str, Any]]:
                 "icon": "users-minus",
                 "title": _("%(n)s 人资料未开始", n=none),
                 "text": _("、").join(f"{row['name']} {row['none']}" for row in worst),
+                "url": url_for("entries.rounds"),
+                "action": _("去检查"),
+            }
+        )
+    part = sum(row["part"] for row in filled["rows"])
+    if part and period.state == "open":
+        items.append(
+            {
+                "icon": "user-edit",
+                "title": _("%(n)s 人资料待补", n=part),
+                "text": _("检查表或考试成绩还没有齐"),
                 "url": url_for("entries.rounds"),
                 "action": _("去检查"),
             }

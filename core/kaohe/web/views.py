@@ -57,6 +57,7 @@ def search() -> Any:
 @pages.post("/language", allow="public")
 def language() -> Any:
     """Switch the language of the account, or of this browser where nobody is signed in."""
+    assert current.tenant is not None
     chosen = "en" if request.form.get("language") == "en" else "zh"
     back = request.form.get("next") or ""
     answer = redirect(back if back.startswith(f"/t/{current.tenant.code}/") else url_for("web.home"), 303)

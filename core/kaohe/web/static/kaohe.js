@@ -261,7 +261,7 @@
   function cards(within) {
     if (!(within instanceof Element || within instanceof Document)) return;
     const roles = [['thead, tbody, tfoot', 'rowgroup'], ['tr', 'row'], ['td', 'cell'], ['thead th', 'columnheader'], ['tbody th', 'rowheader']];
-    for (const table of within.querySelectorAll(':is(.k-table.is-cards, .k-doc table, .k-ward):not([role])')) {
+    for (const table of within.querySelectorAll(':is(.k-table.is-cards, .k-doc table, .k-bars):not([role])')) {
       table.setAttribute('role', 'table');
       for (const [selector, role] of roles) for (const one of table.querySelectorAll(selector)) one.setAttribute('role', role);
     }
@@ -371,7 +371,7 @@
   const category = (data, more) => ({ type: 'category', data: data.x, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...small, interval: data.every ?? (data.x.length > 16 ? 'auto' : 0), ...(data.slant ? { rotate: data.slant } : {}) }, ...more });
   const value = (data, more) => ({ type: 'value', min: data.min, max: data.max, interval: data.step, axisLabel: { ...small, formatter: unit(data) }, splitLine: { lineStyle: { color: grid } }, ...more });
   const legend = (data) => (data.series.length > 1 ? { legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 8, icon: 'roundRect', textStyle: small } } : {});
-  const space = (data, top) => ({ left: 8, right: 20, top: data.top ?? top, bottom: 4, containLabel: true });
+  const space = (data, top) => ({ left: 8, right: 30, top: data.top ?? top, bottom: 4, containLabel: true });
   const flip = (data, across, up) => (data.lying ? { xAxis: up, yAxis: { ...across, inverse: true } } : { xAxis: across, yAxis: up });
   const shade = (one, i) => (one.kind ? colour(one.kind) : palette[i % palette.length]);
   const many = (data) => data.series || [{ name: data.name || '', y: data.y }];
@@ -382,7 +382,7 @@
       series: [{ type: 'line', name: data.name || '', data: data.y, symbol: 'circle', symbolSize: 6, color: colour('accent'), lineStyle: { width: 2 },
         markLine: data.cut === undefined ? undefined : { symbol: 'none', silent: true, data: [{ yAxis: data.cut }], label: { formatter: data.cut_name || unit(data)(data.cut), fontFamily: font, fontSize: 12, color: colour('warn'), position: 'insideEndTop' }, lineStyle: { color: '#c98a1b', type: 'dashed' } },
         markPoint: { symbol: 'circle', symbolSize: 1, label: { fontFamily: font, fontSize: 12, color: colour('ink'), position: 'top', distance: 8, formatter: (point_) => point_.data.say },
-          data: (data.marks || []).map((mark) => ({ coord: [mark.x, mark.y], say: mark.say, label: { position: mark.at || 'top', align: mark.align } })) } }]
+          data: (data.marks || []).map((mark) => ({ coord: [mark.x, mark.y], say: mark.say, label: { position: mark.at || 'top', align: mark.align || { 0: 'left', [data.x.length - 1]: 'right' }[data.x.indexOf(mark.x)] } })) } }]
         .concat(data.open ? [{ type: 'line', name: data.open_name || '', data: data.open, symbol: 'emptyCircle', symbolSize: 7, color: colour('accent'), lineStyle: { width: 2, type: 'dashed' } }] : []) }),
     bars: (data) => ({ ...base(data), grid: { left: 4, right: data.lying ? 36 : 8, top: data.lying ? 4 : 24, bottom: 0, containLabel: true },
       ...flip(data, category(data), value(data, { minInterval: data.whole === false ? undefined : 1, splitNumber: 4 })),
