@@ -179,7 +179,7 @@ def test_errors_are_said_in_words(app, code):
 
 
 def test_the_gallery_shows_every_component(app):
-    template = (TEMPLATES / "gallery.html").read_text(encoding="utf-8")
+    template = (Path(__file__).parent / "gallery.html").read_text(encoding="utf-8")
     components = (TEMPLATES / "components.html").read_text(encoding="utf-8")
     layouts = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("shell.html", "bare.html"))
     macros = set(re.findall(r"{% macro (\w+)", components))

@@ -1,0 +1,55 @@
+"""Which unit a page of many people shows: the one asked for, else the first that the actor assesses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kaohe.accounts.policy import Place, allowed
+from kaohe.entries.subjects import Standing, roster
+from kaohe.entries.typed import ident
+from kaohe.pages.current import current
+from kaohe.people import service as people
+from kaohe.people.models import Unit
+
+MOST_SHOWN = 300
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The units to choose from, the one chosen, and its people (None: too many to show at once)."""
+
+    units: list[Unit]
+    unit: Unit | None
+    people: list[Standing] | None
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """For a select: id and indented name."""
+        lowest = min((unit.path.count("/") for unit in self.units), default=0)
+        return [(str(unit.id), "　" * (unit.path.count("/") - lowest) + unit.name) for unit in self.units]
+
+
+def units() -> list[Unit]:
+    """The units that the actor assesses, in the order of the tree."""
+    return [
+        unit
+        for unit in people.units(current.session)
+        if allowed(current.actor, "entries.record", Place(unit_path=unit.path))
+    ]
+
+
+def choose_unit(asked: str | None, day: date) -> Chosen:
+    """The unit that a page shows with its people."""
+    found = units()
+    wanted = ident(asked)
+    unit = next((one for one in found if one.id == wanted), None) or _first(found)
+    if unit is None:
+        return Chosen(found, None, [])
+    return Chosen(found, unit, roster(current.session, current.actor, day, unit.path, MOST_SHOWN))
+
+
+def _first(found: list[Unit]) -> Unit | None:
+    """The first unit with people of its own."""
+    counts = people.people_counts(current.session, current.today)
+    return next((unit for unit in found if counts.get(unit.id)), found[0] if found else None)

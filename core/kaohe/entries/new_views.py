@@ -1,0 +1,314 @@
+"""One entry: find the person, pick the clause, say why; saved with the new score and an undo."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from kaohe.entries import prior, reading, refusals, scene, score, service, subjects, typed, uploads
+from kaohe.entries.models import Entry
+from kaohe.entries.routes import pages
+from kaohe.errors import NotFound, Refusal
+from kaohe.pages.current import current
+from kaohe.people import service as people
+from kaohe.people.models import Person
+from kaohe.people.refusals import PersonNotFound, SeveralFound
+from kaohe.scheme import Assessment, Escalating, ordinal, signed
+
+KEPT = (
+    "person", "person_text", "clause_id", "quantity", "points", "reason", "happened_on", "found_late", "token",
+)  # fmt: skip
+
+
+@pages.get("/new", allow="entries.start")
+def new() -> Any:
+    """The form of one entry; after saving, with what was saved."""
+    try:
+        shown = scene.scene()
+    except refusals.NoPeriod:
+        return render_template("entries/no_period.html")
+    values = dict.fromkeys(KEPT, "") | {
+        "token": scene.new_token(),
+        "happened_on": shown.usual_day.isoformat(),
+    }
+    values |= _asked_for(shown)
+    return _page(shown, values, {}, saved=_saved(shown, typed.ident(request.args.get("saved"))))
+
+
+@pages.post("/new", allow="entries.start", endpoint="create")
+def create() -> Any:
+    """Keep one entry. Sent by script, the answer is what was saved; else the form again, saying it."""
+    shown = scene.scene_of_form()
+    values = {name: request.form.get(name, "") for name in KEPT}
+    try:
+        kept = _keep(shown, values)
+    except refusals.TokenTaken:
+        kept = service.Kept(_kept_meanwhile(values["token"]), None)
+    except Refusal as refusal:
+        return _refused(shown, values, refusal)
+    current.audited = ("entry", kept.entry.id)
+    if request.headers.get("HX-Request"):
+        return _fragment(shown, kept)
+    return redirect(url_for("entries.new", saved=kept.entry.id, period=shown.period.id), 303)
+
+
+@pages.post("/<id:entry>/undo", allow="entries.withdraw")
+def undo(entry: Entry) -> Any:
+    """Take back what was just saved."""
+    service.withdraw(current.session, entry, actor=current.actor, reason=_("录入后立即撤销"), now=current.now)
+    flash(_("已撤销这条记录；撤销前后都看得到"), "plus")
+    return redirect(url_for("entries.new", period=entry.period_id), 303)
+
+
+@pages.get("/people", allow="entries.start")
+def pick() -> Any:
+    """People for the picker: those whom the actor assesses on the day of the entry."""
+    day = _day_or_today(request.args.get("day"))
+    words = typed.plain(request.args.get("q"))
+    found = people.search(current.session, current.actor, words, today=day, action="entries.record", limit=12)
+    rows = [(one.person.id, one.person.name, one.person.number, _where(one)) for one in found]
+    return scene.fragment("_people.html", people=rows)
+
+
+@pages.get("/effect", allow="entries.start")
+def effect() -> Any:
+    """What the entry would do now: which step applies, the score before and after."""
+    try:
+        shown = scene.scene()
+        said = _effect(shown)
+    except Refusal:
+        said = None
+    return scene.fragment("_effect.html", said=said)
+
+
+def _where(one: Any) -> str:
+    unit = one.unit.name if one.unit else ""
+    return f"{unit} {one.position}".strip()
+
+
+def _day_or_today(text: str | None) -> Any:
+    try:
+        return typed.day(text, current.today)
+    except Refusal:
+        return current.today
+
+
+def _asked_for(shown: scene.Scene) -> dict[str, str]:
+    """What the address presets: a person, a clause."""
+    found: dict[str, str] = {}
+    person_id = typed.ident(request.args.get("person"))
+    person = current.session.get(Person, person_id) if person_id else None
+    if person is not None:
+        standing = subjects.stand(current.session, person.id, shown.usual_day)
+        if subjects.why_not(current.actor, standing, shown.usual_day) is None:
+            found = {
+                "person": str(person.id),
+                "person_text": f"{person.name} · {person.number} · {standing.unit_name}",
+            }
+    clause = typed.ident(request.args.get("clause"))
+    if clause and scene.pick_of(shown.scheme, clause):
+        found["clause_id"] = str(clause)
+    return found
+
+
+def _keep(shown: scene.Scene, values: dict[str, str]) -> service.Kept:
+    day = typed.day(values["happened_on"], shown.usual_day)
+    subject_id = person_of(values["person"], values["person_text"], day)
+    clause = typed.ident(values["clause_id"])
+    if clause is None:
+        raise refusals.ClauseNeeded
+    quantity, points = typed.figure(values["quantity"]), typed.figure(values["points"], "points")
+    if shown.scheme.find(clause) is not None:
+        quantity, points = _only_asked(shown, clause, quantity, points)
+    service.require_open(shown.period)
+    found = uploads.checked()
+    return service.keep(
+        current.session,
+        actor=current.actor,
+        period=shown.period,
+        subject_id=subject_id,
+        clause_id=clause,
+        quantity=quantity,
+        points=points,
+        reason=values["reason"],
+        happened_on=day,
+        found_late=values["found_late"] == "1",
+        now=current.now,
+        today=current.today,
+        form_token=typed.token(values["token"]),
+        files=uploads.keep(found),
+    )
+
+
+def _only_asked(
+    shown: scene.Scene, clause: int, quantity: Decimal | None, points: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """The figures that the clause asks for: a field that the form hides for it says nothing."""
+    pick = scene.pick_of(shown.scheme, clause)
+    asks = pick.asks if pick else ""
+    return (quantity if asks == "quantity" else None), (points if asks == "points" else None)
+
+
+def person_of(value: str, text: str, day: Any) -> int:
+    """The person that a picker sent: its id, or, without script, the words that name exactly one."""
+    if value:
+        chosen = typed.ident(value)
+        if chosen is None:
+            raise NotFound(field="person")
+        return chosen
+    words = typed.plain(text)
+    if not words:
+        raise refusals.PersonNeeded
+    try:
+        return people.one_by_text(
+            current.session, current.actor, words, today=day, action="entries.record"
+        ).person.id
+    except SeveralFound as several:
+        raise refusals.PersonAmbiguous(
+            typed=words[:40], count=several.values["n"], names=_namesakes(words, day)
+        ) from None
+    except PersonNotFound:
+        raise refusals.PersonUnknown(typed=words[:40]) from None
+
+
+def _namesakes(words: str, day: Any) -> str:
+    found = people.search(current.session, current.actor, words, today=day, action="entries.record", limit=6)
+    return "、".join(f"{one.person.name} {one.person.number}" for one in found)
+
+
+def _kept_meanwhile(token: str) -> Entry:
+    """The same form was being written by another request: show what that one kept."""
+    current.session.rollback()
+    kept = current.session.query(Entry).filter(Entry.form_token == typed.token(token)).first()
+    if kept is None or kept.recorded_by != current.actor.person_id:
+        raise refusals.TokenTaken
+    return kept
+
+
+def _refused(shown: scene.Scene, values: dict[str, str], refusal: Refusal) -> Any:
+    current.session.rollback()
+    errors = dict([scene.problem(refusal)])
+    if request.headers.get("HX-Request"):
+        body = render_template("entries/_new_form.html", **_context(shown, values, errors))
+        return body, refusal.status, {"HX-Retarget": "#entry-form", "HX-Reswap": "outerHTML"}
+    return _page(shown, values, errors, status=refusal.status)
+
+
+def _page(
+    shown: scene.Scene, values: dict[str, str], errors: dict[str, str], saved: Any = None, status: int = 200
+) -> Any:
+    return render_template("entries/new.html", saved=saved, **_context(shown, values, errors)), status
+
+
+def _context(shown: scene.Scene, values: dict[str, str], errors: dict[str, str]) -> dict[str, Any]:
+    chosen = typed.ident(values["clause_id"])
+    return {
+        "scene": shown,
+        "values": values,
+        "errors": scene.Errors(errors),
+        "chosen": chosen,
+        "pick": scene.pick_of(shown.scheme, chosen) if chosen else None,
+        "groups": scene.groups(shown.scheme),
+        "common": scene.common(shown.scheme, shown.period),
+    }
+
+
+def _saved(shown: scene.Scene, ident: int | None) -> Any:
+    """What was saved, for the page after the redirect: only the actor's own."""
+    entry = current.session.get(Entry, ident) if ident else None
+    if entry is None or entry.recorded_by != current.actor.person_id or entry.period_id != shown.period.id:
+        return None
+    return said_of(shown, service.Kept(entry, None))
+
+
+def said_of(shown: scene.Scene, kept: service.Kept) -> dict[str, Any]:
+    """What a saved entry is said to be: whose, which clause, what it moved, the score now, whether it can be undone."""
+    entry, name = kept.entry, kept.name
+    if name is None:
+        name = current.session.scalar(select(Person.name).where(Person.id == entry.subject_id))
+    now = score.score_now(current.session, shown.period, entry.subject_id)
+    number = max(
+        (len(step[5]) + step[4] for step in now.steps if step[0] == "ladder" and step[2] == entry.clause_id),
+        default=1,
+    )
+    found = shown.scheme.find(entry.clause_id)
+    return {
+        "entry": entry,
+        "name": name or "",
+        "title": found.title if found else "",
+        "moved": reading.moved_by(shown.scheme, entry, number),
+        "now": now,
+        "counted": counted_words(shown, entry, now),
+        "stands": entry.replaced_by is None,
+    }
+
+
+def counted_words(shown: scene.Scene, entry: Entry, now: Assessment) -> str:
+    """A word where an item was held already and a further one costs nothing."""
+    found = shown.scheme.find(entry.clause_id)
+    times = getattr(found.clause.rule, "times", None) if found and found.clause else None
+    if times is None:
+        return ""
+    for step in now.steps:
+        if step[0] == "count" and step[2] == entry.clause_id and step[4] > step[6]:
+            return (
+                _("本期已记过 %(n)s 次，不再扣分", n=step[6])
+                if step[5] < 0
+                else _("本期已记过 %(n)s 次，不再加分", n=step[6])
+            )
+    return ""
+
+
+def _fragment(shown: scene.Scene, kept: service.Kept) -> Any:
+    body = scene.fragment("_saved.html", saved=said_of(shown, kept))
+    return body, 200, {"HX-Trigger": json.dumps({"kaohe:entry-saved": {"token": scene.new_token()}})}
+
+
+def _effect(shown: scene.Scene) -> dict[str, Any] | None:
+    day = _day_or_today(request.args.get("happened_on"))
+    person, clause = typed.ident(request.args.get("person")), typed.ident(request.args.get("clause_id"))
+    pick = scene.pick_of(shown.scheme, clause) if clause else None
+    if clause is None or pick is None:
+        return None
+    said: dict[str, Any] = {"pick": pick, "step": "", "now": None, "then": None}
+    if person is None:
+        return said
+    standing = subjects.stand(current.session, person, day)
+    refusal = subjects.why_not(current.actor, standing, day)
+    if refusal is not None:
+        return said | {"why_not": refusal.say(current.language)}
+    return said | _difference(shown, person, clause, day, pick)
+
+
+def _difference(shown: scene.Scene, person: int, clause: int, day: Any, pick: scene.Pick) -> dict[str, Any]:
+    quantity, points = (
+        typed.figure(request.args.get("quantity")),
+        typed.figure(request.args.get("points"), "points"),
+    )
+    found: dict[str, Any] = {"step": _step(shown, person, clause)}
+    known = not pick.asks or (quantity if pick.asks == "quantity" else points) is not None
+    if known:
+        quantity, points = _only_asked(shown, clause, quantity, points)
+        now, then = score.score_with(
+            current.session, shown.period, person, clause_id=clause, day=day, quantity=quantity, points=points
+        )
+        found |= {"now": now.points, "then": then.points}
+    else:
+        found["now"] = score.score_now(current.session, shown.period, person).points
+    return found
+
+
+def _step(shown: scene.Scene, person: int, clause: int) -> str:
+    """Which step of a ladder the entry would be."""
+    found = shown.scheme.find(clause)
+    rule = found.clause.rule if found and found.clause else None
+    if not isinstance(rule, Escalating):
+        return ""
+    number = prior.prior_counts(current.session, shown.period, shown.scheme, clause, person) + 1
+    points = signed(rule.steps[min(number, len(rule.steps)) - 1].points)
+    return _("%(which)s，按 %(points)s 计", which=ordinal(number, current.language), points=points)

@@ -1,0 +1,252 @@
+"""What recording refuses, with the reason in both languages and the field at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from kaohe.errors import Conflict, Forbidden, Refusal
+from kaohe.scheme import Text
+
+STATES = {
+    "planned": Text("还没有开放录入", "is not open for entries yet"),
+    "closed": Text("已经关闭", "is closed"),
+    "published": Text("已经公示", "is published"),
+    "final": Text("已经定稿", "is final"),
+    "open": Text("刚刚变动过", "has just changed"),
+}
+
+
+class EntryRefusal(Refusal):
+    """Base of the refusals of recording."""
+
+
+class MeasureForAdmin(EntryRefusal):
+    """A measure of the whole organisation, or one that the scheme leaves to the admin."""
+
+    zh, en, status = "这项指标值由管理员录入。", "This measure is entered by the admin.", 403
+
+
+class PeriodNotOpen(EntryRefusal):
+    """Entries are taken only while their period is open."""
+
+    zh, en, status = (
+        "{period}{state}，不能录入或更改记录。",
+        "{period} {state}; records cannot be added or changed.",
+        409,
+    )
+    field = "period"
+
+    def __init__(self, period: Any) -> None:
+        title = Text(period.title_zh, period.title_en)
+        super().__init__(period=title, state=STATES.get(period.state, STATES["closed"]))
+
+
+class DateOutside(EntryRefusal):
+    """The date lies after the period."""
+
+    zh, en = (
+        "日期要在 {first} 到 {last} 之间，{day} 不行。",
+        "The date must be from {first} to {last}, not {day}.",
+    )
+    field = "happened_on"
+
+
+class DateInFuture(EntryRefusal):
+    """Nothing is recorded before it happens."""
+
+    zh, en = "{day} 还没有到，不能提前录入。", "{day} is still to come; it cannot be recorded yet."
+    field = "happened_on"
+
+
+class LateNotMarked(EntryRefusal):
+    """A date before the period is taken only when it is marked as found late."""
+
+    zh = "{day} 早于本期（{first} 起）。如确是事后才发现，请勾选“事后发现，补记到本期”。"
+    en = "{day} is before this period (from {first}). If it was only found now, tick “found late, counts in this period”."
+    field = "happened_on"
+
+
+class NotHere(EntryRefusal):
+    """The person belonged to no unit on that day."""
+
+    zh, en = "{name}在 {day} 不属于任何部门，不能录入。", "{name} belonged to no unit on {day}."
+    field = "person"
+
+
+class HasLeft(EntryRefusal):
+    """The person had left by that day."""
+
+    zh, en = (
+        "{name}已于 {left} 离职，{day} 的事不能录入。",
+        "{name} left on {left}; nothing of {day} can be recorded.",
+    )
+    field = "person"
+
+
+class NotJoined(EntryRefusal):
+    """The person joined later."""
+
+    zh, en = (
+        "{name}于 {joined} 入职，{day} 的事不能录入。",
+        "{name} joined on {joined}; nothing of {day} can be recorded.",
+    )
+    field = "person"
+
+
+class NotAssessed(EntryRefusal):
+    """The unit does not take part in this scheme."""
+
+    zh, en = "{unit}不参加本方案的考核。", "{unit} does not take part in this scheme."
+    field = "person"
+
+
+class WrongKind(EntryRefusal):
+    """A clause about persons was offered for a unit, or the other way round."""
+
+    zh, en = "“{title}”不能记在这个对象上。", "“{title}” cannot be recorded for this."
+    field = "person"
+
+
+class OwnEntry(Forbidden):
+    """Nobody records on themselves."""
+
+    zh, en = (
+        "不能给自己录入、更正或撤回考核记录。",
+        "Nobody records, corrects or withdraws records about themselves.",
+    )
+    field = "person"
+
+
+class ForeignUnit(Forbidden):
+    """The subject was in a unit that the actor does not assess."""
+
+    zh = "{name}在 {day} 属于{unit}，不归您考核。"
+    en = "On {day} {name} was in {unit}, which you do not assess."
+    field = "person"
+
+
+class MayNotTakeBack(Forbidden):
+    """Only the recorder, the unit's assessor or the admin corrects or withdraws."""
+
+    zh = "只有录入人、{unit}的考核人或管理员可以更正或撤回这条记录。"
+    en = "Only its recorder, an assessor of {unit} or the admin may correct or withdraw this record."
+
+
+class ReasonNeeded(EntryRefusal):
+    """A withdrawal, and a correction, say why."""
+
+    zh, en = "请写明理由。", "Please say why."
+    field = "reason"
+
+
+class WordsTooLong(EntryRefusal):
+    """More words than are kept."""
+
+    zh, en = "理由最多 {most} 个字，现在有 {count} 个。", "At most {most} characters; this has {count}."
+    field = "reason"
+
+
+class FigureTooLarge(EntryRefusal):
+    """A figure beyond all sense."""
+
+    zh, en = "这个数太大了。", "This figure is too large."
+    field = "quantity"
+
+
+class NotAFigure(EntryRefusal):
+    """What was typed is not a number."""
+
+    zh, en = "“{typed}”不是数字。", "“{typed}” is not a number."
+    field = "quantity"
+
+
+class NotADate(EntryRefusal):
+    """What was typed is not a date."""
+
+    zh, en = (
+        "“{typed}”不是日期，请按 2026-09-15 这样填写。",
+        "“{typed}” is not a date; write it like 2026-09-15.",
+    )
+    field = "happened_on"
+
+
+class PersonNeeded(EntryRefusal):
+    """No person was chosen."""
+
+    zh, en = "请选择人员。", "Choose a person."
+    field = "person"
+
+
+class PersonUnknown(EntryRefusal):
+    """The typed words name nobody whom the actor assesses."""
+
+    zh = "在您考核的部门里没有找到“{typed}”。请填工号或完整姓名。"
+    en = "Nobody in the units you assess is “{typed}”. Give the staff number or the whole name."
+    field = "person"
+
+
+class PersonAmbiguous(EntryRefusal):
+    """The typed words name several persons."""
+
+    zh, en = (
+        "“{typed}”有 {count} 人：{names}。请填工号。",
+        "“{typed}” is {count} people: {names}. Give the staff number.",
+    )
+    field = "person"
+
+
+class ClauseNeeded(EntryRefusal):
+    """No clause was chosen."""
+
+    zh, en = "请选择考核细则。", "Choose a clause."
+    field = "clause_id"
+
+
+class NoOneTicked(EntryRefusal):
+    """A batch without people."""
+
+    zh, en = "还没有勾选人员。", "Nobody is ticked yet."
+    field = "person"
+
+
+class AlreadyReplaced(Conflict):
+    """Somebody else corrected or withdrew the entry first."""
+
+    zh = "这条记录已经被更正或撤回，您的修改没有保存。请查看最新的记录。"
+    en = "This record was corrected or withdrawn meanwhile; yours was not saved. Look at the latest one."
+
+
+class TokenTaken(Conflict):
+    """The form's token was used for something else, or by a request that is just being written."""
+
+    zh, en = "这张表单已经提交过。", "This form has been sent already."
+
+
+class ManyRefused(EntryRefusal):
+    """A batch is all or nothing: `problems` are (name, refusal), each named."""
+
+    zh, en = (
+        "没有保存：{count} 人不能录入（{first}）。",
+        "Nothing was saved: {count} cannot be recorded ({first}).",
+    )
+    field = "person"
+
+    def __init__(self, problems: Sequence[tuple[str, Refusal]]) -> None:
+        self.problems = list(problems)
+        name, first = self.problems[0]
+        said = Text(f"{name}：{first.say('zh')}", f"{name}: {first.say('en')}")
+        super().__init__(count=len(self.problems), first=said)
+
+
+class NoPeriod(EntryRefusal):
+    """There is no period to record in."""
+
+    zh, en, status = "还没有可以录入的考核周期。", "There is no period to record in yet.", 409
+    field = "period"
+
+
+def iso(day: date) -> str:
+    """A day as people read it here."""
+    return day.isoformat()

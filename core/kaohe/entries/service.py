@@ -1,0 +1,344 @@
+"""Recording: one fact, one fact for many, its correction, its withdrawal, its evidence.
+
+Whether a fact may be kept is decided in `entries.checks`; here, how it is. An entry is never changed: a correction is a new entry, a withdrawal a row of its own, and the old one points to it. A form sent
+twice is kept once. Refusals are those of `entries.refusals` and of the scheme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
+
+from kaohe.accounts.policy import Actor, Place, allowed
+from kaohe.db import TenantSession, WallRefusal, is_duplicate, new_id
+from kaohe.entries import refusals
+from kaohe.entries.checks import (
+    Fact,
+    checked,
+    clean_words,
+    figure,
+    require_date,
+    require_open,
+    scheme_of,
+    standing_of,
+)
+from kaohe.entries.models import Entry, EntryReason, Evidence, Sheet, Withdrawal
+from kaohe.entries.subjects import (
+    Standing,
+    stand_all,
+)
+from kaohe.errors import NotFound, Refusal
+from kaohe.files.models import StoredFile
+from kaohe.people.models import Unit
+from kaohe.periods.models import Period
+from kaohe.scheme import Figures
+from kaohe.scheme.figures import from_points, from_quantity
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An entry that was kept, and its subject's name (None: it was kept before)."""
+
+    entry: Entry
+    name: str | None
+
+
+def keep(
+    session: TenantSession,
+    *,
+    actor: Actor,
+    period: Period,
+    subject_id: int,
+    clause_id: int,
+    quantity: Decimal | int | None = None,
+    points: Decimal | int | None = None,
+    reason: str | None = None,
+    happened_on: date,
+    found_late: bool = False,
+    now: datetime,
+    today: date,
+    origin: str = "form",
+    sheet: Sheet | None = None,
+    form_token: str | None = None,
+    files: Sequence[StoredFile] = (),
+) -> Kept:
+    """Keep one fact about one subject, and say whose it is; the same `form_token` again gives the entry that was kept the first time.
+
+    `quantity`: a mark, places, days …, where the clause asks for one. `points`: only where the clause leaves the
+    choice. `found_late`: the date may lie before the period.
+    """
+    kept = _kept_before(session, form_token, actor)
+    if kept is not None:
+        return Kept(kept, None)
+    scheme = scheme_of(session, period)
+    fact = Fact(clause_id, happened_on, figure(quantity), figure(points), clean_words(reason), found_late)
+    require_date(period, fact, today)
+    standing = standing_of(session, scheme, clause_id, subject_id, happened_on)
+    figures = checked(session, period, scheme, fact, standing, actor)
+    entry = _entry(fact, figures, standing, period, actor, now, origin, sheet, form_token)
+    session.add(entry)
+    _flush(session, period)
+    _add_sides(session, entry, fact.reason, files, actor, now)
+    return Kept(entry, standing.name)
+
+
+def record(session: TenantSession, **fact: Any) -> Entry:
+    """Keep one fact about one subject, named as for `keep`; gives the entry."""
+    return keep(session, **fact).entry
+
+
+def record_many(
+    session: TenantSession,
+    *,
+    actor: Actor,
+    period: Period,
+    subject_ids: Sequence[int],
+    clause_id: int,
+    quantity: Decimal | int | None = None,
+    points: Decimal | int | None = None,
+    reason: str | None = None,
+    happened_on: date,
+    found_late: bool = False,
+    now: datetime,
+    today: date,
+    origin: str = "batch",
+    form_token: str | None = None,
+) -> list[Entry]:
+    """Keep one fact about each of many persons: all of them, or `ManyRefused` naming each that cannot be."""
+    ids = list(dict.fromkeys(subject_ids))
+    if not ids:
+        raise refusals.NoOneTicked
+    if _kept_before(session, form_token and f"{form_token}-0", actor) is not None:
+        tokens = [f"{form_token}-{n}" for n in range(len(ids))]
+        return [
+            one
+            for some in _pieces(tokens)
+            for one in session.scalars(select(Entry).where(Entry.form_token.in_(some)))
+        ]
+    scheme = scheme_of(session, period)
+    fact = Fact(clause_id, happened_on, figure(quantity), figure(points), clean_words(reason), found_late)
+    require_date(period, fact, today)
+    standings = stand_all(session, ids, happened_on)
+    if len(standings) < len(ids):
+        raise NotFound(field="person")
+    entries, problems = [], []
+    for n, ident in enumerate(ids):
+        standing = standings[ident]
+        try:
+            figures = checked(session, period, scheme, fact, standing, actor)
+        except Refusal as refusal:
+            if refusal.field not in ("person", None):
+                raise
+            problems.append((standing.name, refusal))
+            continue
+        token = f"{form_token}-{n}" if form_token else None
+        entries.append(_entry(fact, figures, standing, period, actor, now, origin, None, token))
+    if problems:
+        raise refusals.ManyRefused(problems)
+    session.add_all(entries)
+    _flush(session, period)
+    if fact.reason:
+        session.execute(insert(EntryReason), [{"id": one.id, "words": fact.reason} for one in entries])
+    return entries
+
+
+def correct(
+    session: TenantSession,
+    entry: Entry,
+    *,
+    actor: Actor,
+    clause_id: int | None = None,
+    quantity: Decimal | int | None = None,
+    points: Decimal | int | None = None,
+    reason: str | None = None,
+    happened_on: date | None = None,
+    found_late: bool | None = None,
+    now: datetime,
+    today: date,
+    form_token: str | None = None,
+    files: Sequence[StoredFile] = (),
+) -> Entry:
+    """Put a new entry in the old one's place; both stay visible. Evidence goes along with it.
+
+    Figures and words are those of the new entry, whole. Somebody who corrected or withdrew it first: `AlreadyReplaced`.
+    """
+    kept = _kept_before(session, form_token, actor)
+    if kept is not None:
+        return kept
+    _require_taker(session, entry, actor)
+    period = session.need(Period, entry.period_id)
+    scheme = scheme_of(session, period)
+    fact = Fact(
+        clause_id or entry.clause_id,
+        happened_on or entry.happened_on,
+        figure(quantity),
+        figure(points),
+        clean_words(reason),
+        entry.found_late if found_late is None else found_late,
+    )
+    require_date(period, fact, today)
+    standing = standing_of(session, scheme, fact.clause_id, entry.subject_id, fact.happened_on)
+    figures = checked(session, period, scheme, fact, standing, actor)
+    new = _entry(fact, figures, standing, period, actor, now, entry.origin, None, form_token)
+    new.id, new.sheet_id = new_id(), entry.sheet_id
+    _replace(session, entry, new.id, period)
+    session.add(new)
+    _flush(session, period)
+    shown = list(session.scalars(select(Evidence.file_id).where(Evidence.entry_id == entry.id)))
+    _add_sides(session, new, fact.reason, files, actor, now, shown)
+    return new
+
+
+def withdraw(
+    session: TenantSession, entry: Entry, *, actor: Actor, reason: str | None, now: datetime
+) -> Withdrawal:
+    """Take an entry back, saying why; never its own subject. Restoring is a new entry."""
+    words = clean_words(reason)
+    if not words:
+        raise refusals.ReasonNeeded
+    _require_taker(session, entry, actor)
+    period = session.need(Period, entry.period_id)
+    require_open(period)
+    withdrawal = Withdrawal(
+        id=new_id(), entry_id=entry.id, period_id=period.id, by=actor.person_id, at=now, reason=words
+    )
+    _replace(session, entry, withdrawal.id, period)
+    session.add(withdrawal)
+    _flush(session, period)
+    return withdrawal
+
+
+def attach(
+    session: TenantSession, entry: Entry, *, actor: Actor, files: Iterable[StoredFile], now: datetime
+) -> list[Evidence]:
+    """Add evidence to an entry that stands; the same file is added once."""
+    _require_taker(session, entry, actor)
+    require_open(session.need(Period, entry.period_id))
+    if entry.replaced_by is not None:
+        raise refusals.AlreadyReplaced
+    held = set(session.scalars(select(Evidence.file_id).where(Evidence.entry_id == entry.id)))
+    added = [
+        Evidence(entry_id=entry.id, file_id=one.id, added_by=actor.person_id, added_at=now)
+        for one in {one.id: one for one in files}.values()
+        if one.id not in held
+    ]
+    session.add_all(added)
+    session.flush()
+    return added
+
+
+def place_of(session: TenantSession, entry: Entry) -> Place:
+    """Whose an entry is, in which unit it lies, and who recorded it."""
+    unit = session.need(Unit, entry.unit_id)
+    person_id = None if entry.subject_id == entry.unit_id else entry.subject_id
+    return Place(person_id=person_id, unit_path=unit.path, made_by=entry.recorded_by)
+
+
+def _entry(
+    fact: Fact,
+    figures: Figures,
+    standing: Standing,
+    period: Period,
+    actor: Actor,
+    now: datetime,
+    origin: str,
+    sheet: Sheet | None,
+    form_token: str | None,
+) -> Entry:
+    assert standing.unit_id is not None
+    return Entry(
+        id=new_id(),
+        period_id=period.id,
+        subject_id=standing.subject_id,
+        clause_id=fact.clause_id,
+        unit_id=standing.unit_id,
+        sheet_id=None if sheet is None else sheet.id,
+        quantity=ONE if figures.quantity is None else from_quantity(figures.quantity),
+        points=None if figures.points is None else from_points(figures.points),
+        happened_on=fact.happened_on,
+        found_late=fact.happened_on < period.starts_on,
+        origin=origin,
+        recorded_by=actor.person_id,
+        recorded_at=now,
+        form_token=form_token,
+        replaced_by=None,
+    )
+
+
+def _add_sides(
+    session: TenantSession,
+    entry: Entry,
+    reason: str | None,
+    files: Sequence[StoredFile],
+    actor: Actor,
+    now: datetime,
+    file_ids: Sequence[int] = (),
+) -> None:
+    if reason:
+        session.add(EntryReason(id=entry.id, words=reason))
+    for ident in dict.fromkeys([*file_ids, *(one.id for one in files)]):
+        session.add(Evidence(entry_id=entry.id, file_id=ident, added_by=actor.person_id, added_at=now))
+    if reason or files or file_ids:
+        session.flush()
+
+
+def _kept_before(session: TenantSession, form_token: str | None, actor: Actor) -> Entry | None:
+    """The entry that this form made the first time it was sent."""
+    if not form_token:
+        return None
+    kept = session.scalar(select(Entry).where(Entry.form_token == form_token))
+    if kept is not None and kept.recorded_by != actor.person_id:
+        raise refusals.TokenTaken
+    return kept
+
+
+def _flush(session: TenantSession, period: Period) -> None:
+    """Write; say in words what a wall or the token's key refused (the session then waits for its rollback)."""
+    not_open = refusals.PeriodNotOpen(period)
+    try:
+        session.flush()
+    except WallRefusal as wall:
+        if wall.code in ("period", "final"):
+            raise not_open from wall
+        raise
+    except IntegrityError as error:
+        if is_duplicate(error):
+            raise refusals.TokenTaken from error
+        raise
+
+
+def _require_taker(session: TenantSession, entry: Entry, actor: Actor) -> None:
+    place = place_of(session, entry)
+    if allowed(actor, "entries.withdraw", place):
+        return
+    if actor.is_self(place):
+        raise refusals.OwnEntry
+    unit = session.need(Unit, entry.unit_id)
+    raise refusals.MayNotTakeBack(unit=unit.name)
+
+
+def _replace(session: TenantSession, entry: Entry, by: int, period: Period) -> None:
+    """Point the old entry at what takes its place; whoever comes second gets a conflict."""
+    not_open = refusals.PeriodNotOpen(period)
+    stands = update(Entry).where(Entry.id == entry.id, Entry.replaced_by.is_(None)).values(replaced_by=by)
+    try:
+        done = session.execute(stands.execution_options(synchronize_session=False)).rowcount
+    except WallRefusal as wall:
+        raise (not_open if wall.code in ("period", "final") else refusals.AlreadyReplaced()) from wall
+    if done != 1:
+        raise refusals.AlreadyReplaced
+    set_committed_value(entry, "replaced_by", by)
+
+
+def _pieces(tokens: list[str], size: int = 500) -> Iterable[list[str]]:
+    for start in range(0, len(tokens), size):
+        yield tokens[start : start + size]

@@ -1,0 +1,58 @@
+"""What people type into the forms, read as figures, days and ids; what cannot be read is named, never guessed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from kaohe.entries import refusals
+
+LONGEST = 40
+
+
+def ident(text: str | None) -> int | None:
+    """An id as it stands in a form; None for anything else."""
+    text = (text or "").strip()
+    fits = text.isascii() and text.isdigit() and len(text) <= 19
+    return int(text) if fits and 0 < int(text) < 1 << 63 else None
+
+
+def token(text: str | None) -> str | None:
+    """The mark of a form as this application makes them; whatever else was sent of it is dropped."""
+    return "".join(c for c in (text or "")[:60] if c.isascii() and (c.isalnum() or c in "-_")) or None
+
+
+def plain(text: str | None, longest: int = 100) -> str:
+    """Words in one line without control characters."""
+    return "".join(c for c in (text or "")[:longest] if c.isprintable()).strip()
+
+
+def figure(text: str | None, field: str = "quantity") -> Decimal | None:
+    """A plain number, in half or full width, with either minus; None for nothing typed."""
+    plain = unicodedata.normalize("NFKC", text or "").strip().replace("\u2212", "-")
+    if not plain:
+        return None
+    if len(plain) > LONGEST or not set(plain) <= set("+-.0123456789"):
+        raise refusals.NotAFigure(typed=(text or "").strip()[:LONGEST], field=field)
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        raise refusals.NotAFigure(typed=(text or "").strip()[:LONGEST], field=field) from None
+
+
+def day(text: str | None, usual: date, field: str = "happened_on") -> date:
+    """A day as the date field sends it; `usual` for nothing typed."""
+    plain = (text or "").strip()
+    if not plain:
+        return usual
+    try:
+        return date.fromisoformat(plain.replace("/", "-").replace(".", "-"))
+    except ValueError:
+        raise refusals.NotADate(typed=plain[:LONGEST], field=field) from None
+
+
+def ticked(form: Mapping[str, str], name: str) -> bool:
+    """Whether a box was ticked."""
+    return form.get(name) in ("1", "on", "y", "true")
