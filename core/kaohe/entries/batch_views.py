@@ -100,6 +100,6 @@ def _page(
         pick=scene.pick_of(shown.scheme, chosen) if chosen else None,
         groups=scene.groups(shown.scheme),
         common=scene.common(shown.scheme, shown.period),
-        people=choosing.choose_unit(request.values.get("unit"), shown.usual_day),
+        people=choosing.choose_unit(request.values.get("unit"), shown.usual_day, shown.period.revision_id),
     )
     return body, status

@@ -156,12 +156,12 @@ def _require_standing(
             name=standing.name, left=standing.left_on.isoformat(), day=period.starts_on.isoformat()
         )
     require_covered(actor, standing, fact.happened_on)
-    units = _units_taking_part(session, period.revision_id)
-    if units is not None and not _within(standing, units):
+    units = units_taking_part(session, period.revision_id)
+    if units is not None and not within(standing.unit_path, units) and standing.unit_id not in units:
         raise refusals.NotAssessed(unit=standing.unit_name)
 
 
-def _units_taking_part(session: TenantSession, revision_id: int | None) -> tuple[int, ...] | None:
+def units_taking_part(session: TenantSession, revision_id: int | None) -> tuple[int, ...] | None:
     """The units of the revision's scope; an adopted revision never changes, so it is asked once in a process."""
     key = (session.tenant_id, revision_id)
     if key not in _SCOPES:
@@ -171,6 +171,6 @@ def _units_taking_part(session: TenantSession, revision_id: int | None) -> tuple
     return _SCOPES[key]
 
 
-def _within(standing: Standing, units: Sequence[int]) -> bool:
-    nodes = {int(one) for one in (standing.unit_path or "").split("/") if one}
-    return bool(nodes.intersection(units)) or standing.unit_id in units
+def within(unit_path: str | None, units: Sequence[int]) -> bool:
+    """Whether the unit with that path is one of these, or lies below one."""
+    return bool({int(one) for one in (unit_path or "").split("/") if one}.intersection(units))

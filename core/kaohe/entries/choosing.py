@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kaohe.accounts.policy import Place, allowed
+from kaohe.entries import checks
 from kaohe.entries.subjects import Standing, roster
 from kaohe.entries.typed import ident
 from kaohe.pages.current import current
@@ -30,18 +31,20 @@ class Chosen:
         return [(str(unit.id), "　" * (unit.path.count("/") - lowest) + unit.name) for unit in self.units]
 
 
-def units() -> list[Unit]:
-    """The units that the actor assesses, in the order of the tree."""
+def units(revision_id: int | None = None) -> list[Unit]:
+    """The units that the actor assesses, in the order of the tree; with a revision, those that it assesses at all."""
+    inside = None if revision_id is None else checks.units_taking_part(current.session, revision_id)
     return [
         unit
         for unit in people.units(current.session)
         if allowed(current.actor, "entries.record", Place(unit_path=unit.path))
+        and (inside is None or checks.within(unit.path, inside))
     ]
 
 
-def choose_unit(asked: str | None, day: date) -> Chosen:
+def choose_unit(asked: str | None, day: date, revision_id: int | None) -> Chosen:
     """The unit that a page shows with its people."""
-    found = units()
+    found = units(revision_id)
     wanted = ident(asked)
     unit = next((one for one in found if one.id == wanted), None) or _first(found)
     if unit is None:

@@ -92,7 +92,9 @@ def _plain(value: Decimal | None) -> str:
 def _save(shown: scene.Scene, clause: Clause) -> Any:
     """What was typed into the page: all of it, or each place at fault named."""
     given = {name: value for name, value in request.form.items() if name[:2] in ("m-", "r-")}
-    people = choosing.choose_unit(request.form.get("unit"), shown.usual_day).people or []
+    people = (
+        choosing.choose_unit(request.form.get("unit"), shown.usual_day, shown.period.revision_id).people or []
+    )
     errors: dict[str, str] = {}
     changes = []
     for row in _rows(shown, clause, people, given):
@@ -149,7 +151,7 @@ def _grid(
     status: int = 200,
 ) -> Any:
     clause = _clause(clauses)
-    chosen = choosing.choose_unit(request.values.get("unit"), shown.usual_day)
+    chosen = choosing.choose_unit(request.values.get("unit"), shown.usual_day, shown.period.revision_id)
     rows = _rows(shown, clause, chosen.people or [], given)
     body = render_template(
         "entries/marks.html",

@@ -145,9 +145,9 @@ def _subjects(shown: scene.Scene, measure: Measure) -> list[tuple[int, str, str]
     if measure.on == "tenant":
         root = people.root(current.session)
         return [(root.id, root.name, "")] if root else []
-    chosen = choosing.choose_unit(request.values.get("unit"), shown.usual_day)
+    chosen = choosing.choose_unit(request.values.get("unit"), shown.usual_day, shown.period.revision_id)
     if measure.on == "unit":
-        return [(unit.id, unit.name, unit.code or "") for unit in chosen.units]
+        return [(unit.id, unit.name, unit.code or "") for unit in choosing.units()]
     return [(one.subject_id, one.name, one.number) for one in chosen.people or []]
 
 
@@ -173,7 +173,7 @@ def _page(
         errors=errors,
         day=request.form.get("happened_on") or shown.usual_day.isoformat(),
         reason=request.form.get("reason", ""),
-        people=choosing.choose_unit(request.values.get("unit"), shown.usual_day)
+        people=choosing.choose_unit(request.values.get("unit"), shown.usual_day, shown.period.revision_id)
         if measure and measure.on == "person"
         else None,
     )

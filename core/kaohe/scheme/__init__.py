@@ -129,6 +129,7 @@ from kaohe.scheme.rules import (
     Ratio,
     Registered,
     Rule,
+    Take,
     TimeLimit,
     Veto,
 )
@@ -247,6 +248,7 @@ __all__ = [
     "Step",
     "StepLine",
     "Sum",
+    "Take",
     "Tally",
     "Text",
     "TimeLimit",

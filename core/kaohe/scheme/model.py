@@ -111,7 +111,8 @@ class Fact:
 class Measure:
     """A measured figure without points, on a person, a unit or the tenant, kept in the same storage.
 
-    `unit`: its unit of measure. `take`: how several values of a period become one.
+    `unit`: its unit of measure. `take`: how several values of a period become one. `by_admin`: only the
+    tenant's admin records it.
     """
 
     id: int
@@ -123,6 +124,7 @@ class Measure:
     low: Decimal | None = Decimal(0)
     high: Decimal | None = None
     decimals: int = 0
+    by_admin: bool = False
     cite: Citation | None = None
     ours: bool = False
     note: Text | None = None

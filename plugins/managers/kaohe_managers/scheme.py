@@ -39,6 +39,7 @@ from kaohe.scheme import (
     Share,
     Source,
     Sum,
+    Take,
     Text,
     Times,
     WeightedMean,
@@ -88,7 +89,7 @@ def _rated(id: int, code: str, zh: str, en: str, weight: int) -> Part:
     return Part(code, Text(zh, en), clauses=(clause,), empty="missing", weight=D(weight), cite=cite("三、3"))
 
 
-def _marked(id: int, code: str, zh: str, en: str, weight: int, take: str, form: str, article: str) -> Part:
+def _marked(id: int, code: str, zh: str, en: str, weight: int, take: Take, form: str, article: str) -> Part:
     clause = Clause(
         id,
         code,
@@ -96,7 +97,7 @@ def _marked(id: int, code: str, zh: str, en: str, weight: int, take: str, form: 
         Mark(take=take),
         cite=cite(article),
         reason=False,
-        forms=(form,),  # type: ignore[arg-type]
+        forms=(form,),
     )
     return Part(code, Text(zh, en), clauses=(clause,), empty="missing", weight=D(weight), cite=cite(article))
 

@@ -1,7 +1,8 @@
 """The demonstration hospital: eight wards, eighty-six nurses, twelve closed months and one running.
 
 Everything is invented and comes out the same for the same day: who is careful and who is not, a nurse who moved
-wards in mid-month, one on maternity leave, two who left, a serious error, a withdrawn entry and a corrected one.
+wards in mid-month, one on maternity leave, two who left, a serious error whose consequence is decided by somebody
+else than who closed the month, a withdrawn entry and a corrected one.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ class Story:
     wards: list[Any] = field(default_factory=list)
     nurses: list[Nurse] = field(default_factory=list)
     admin: Any = None
+    second: Any = None  # another admin: who proposes by closing does not decide
     deputy: Any = None
     heads: dict[int, Any] = field(default_factory=dict)
 
@@ -128,7 +130,9 @@ def _hire(story: Story) -> None:
     names = _names(dice)
     story.admin = _office(story, office, "方文静", "护理部主任", now)
     story.deputy = _office(story, office, "罗静宜", "护理部干事", now)
+    story.second = _office(story, office, "顾秋岚", "护理部副主任", now)
     kit.account(story.admin, role="admin", since=start, now=now)
+    kit.account(story.second, role="admin", since=start, now=now)
     kit.account(story.deputy, role="assessor", unit=kit.root(), since=start, now=now)
     for name, size in WARDS:
         ward = kit.unit(name)
@@ -153,7 +157,7 @@ def _hire(story: Story) -> None:
 
 
 def _office(story: Story, office: Any, name: str, position: str, now: Any) -> Any:
-    number = {"方文静": "H0001", "罗静宜": "H0002"}[name]
+    number = {"方文静": "H0001", "罗静宜": "H0002", "顾秋岚": "H0003"}[name]
     return story.kit.person(
         number=number,
         name=name,
@@ -191,6 +195,13 @@ def _show_in_sign_in(story: Story) -> None:
                 "label": {
                     "zh": "护理部干事（全院考核人）",
                     "en": "Nursing department, assessor of all wards",
+                },
+            },
+            {
+                "number": story.second.number,
+                "label": {
+                    "zh": "护理部副主任（另一位管理员，决定结果运用）",
+                    "en": "Deputy head of nursing, the other admin, who decides consequences",
                 },
             },
         ]
@@ -245,6 +256,12 @@ def _month(story: Story, number: int, period: Any) -> None:
     _measures(story, period, number, running, present, last)
     if not running:
         kit.finish(period, story.admin, until="final" if kit.today >= period.final_on else "published")
+        kit.decide(
+            period,
+            by=story.second,
+            on=min(period.entries_until + timedelta(days=2), kit.today),
+            reason="护理质量委员会讨论通过。",
+        )
 
 
 def _away(nurse: Nurse, period: Any) -> bool:
@@ -326,6 +343,8 @@ def _slip(story: Story, nurse: Nurse, period: Any, end: date, clause: int, by: A
     dice, kit = story.dice, story.kit
     day = _day(dice, period, end)
     found = NURSING.find(clause)
+    assert found is not None
+    assert found.clause is not None
     once = getattr(found.clause.rule, "times", None) == 1
     if once and dice.random() < 0.5:
         return

@@ -33,6 +33,7 @@ from kaohe.scheme import (
     Scheme,
     Setting,
     Source,
+    Take,
     Text,
     TimeLimit,
     Times,
@@ -71,7 +72,7 @@ def _rate(id: int, code: str, zh: str, en: str, weight: int, value: Ratio, *knot
     )
 
 
-def _mark(id: int, code: str, zh: str, en: str, weight: int, take: str) -> Part:
+def _mark(id: int, code: str, zh: str, en: str, weight: int, take: Take) -> Part:
     clause = Clause(
         id,
         code,
@@ -79,7 +80,7 @@ def _mark(id: int, code: str, zh: str, en: str, weight: int, take: str) -> Part:
         Mark(take=take),
         cite=cite(BRANCH),
         reason=False,
-        forms=("marks",),  # type: ignore[arg-type]
+        forms=("marks",),
     )
     return Part(
         code, Text(zh, en), clauses=(clause,), empty="missing", weight=D(weight), ours=True, cite=cite(BRANCH)

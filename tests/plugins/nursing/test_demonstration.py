@@ -89,3 +89,16 @@ def test_a_nurse_who_moved_in_mid_month_has_one_result_in_the_ward_of_the_last_d
         ).all()
         assert [one.unit_id for one in found] == [people.unit_on(session, before.person_id, month.ends_on).id]
         assert found[0].unit_id != before.unit_id
+
+
+def test_the_serious_error_lowered_a_star_level_by_somebody_elses_decision(hospital):
+    databases, tenant = hospital
+    with databases.tenant(tenant.id, write=False) as session:
+        months = [(month, results.proposed(session, month)) for month in _closed(session)]
+        [(month, [one])] = [(month, found) for month, found in months if found]
+        assert (one.effect.fact, one.after) == ("star", one.before - 1)
+        assert one.decision is not None
+        assert one.decision.decided_by not in (one.proposed_by, one.subject_id, *one.recorders)
+        newest, before = people.fact_history(session, one.subject_id)["star"]
+        assert (newest.value, newest.origin, newest.starts_on) == (one.after, "decided", one.decision.acts_on)
+        assert (before.value, month.ends_on < newest.starts_on) == (one.before, True)

@@ -1,5 +1,6 @@
 """The five reports of nursing over the demonstration: what they add up to, and what they leave out."""
 
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -29,7 +30,7 @@ def read(hospital):
     databases, tenant = hospital
     with databases.tenant(tenant.id, write=False) as session:
 
-        def reading(code="2026-10", ward=None, person=None):
+        def reading(code="2026-10", ward=None, person=None, chosen=None):
             period = session.scalar(select(Period).where(Period.code == code))
             units = {unit.name: unit for unit in people.units(session)}
             admin = session.scalar(select(Person).where(Person.number == "H0001"))
@@ -39,7 +40,15 @@ def read(hospital):
                 else Actor(1, 1, assesses=(units[ward].path,))
             )
             return Reading(
-                session, actor, TODAY, NOW, SECTOR, NURSING.code, period=period, chosen_person=person
+                session,
+                actor,
+                TODAY,
+                NOW,
+                SECTOR,
+                NURSING.code,
+                period=period,
+                chosen_person=person,
+                chosen_unit=units[chosen] if chosen else None,
             )
 
         yield reading
@@ -50,11 +59,20 @@ def test_the_league_ranks_with_ties_and_links_every_score(read):
     ranked = [row for row in found.rows if row["rank"] is not None]
     scores = [row["score"] for row in ranked]
     assert scores == sorted(scores, reverse=True)
-    for before, after in zip(ranked, ranked[1:], strict=False):
+    for before, after in itertools.pairwise(ranked):
         assert (before["rank"] == after["rank"]) == (before["score"] == after["score"])
     assert all(row["why"]["endpoint"] == "results.show" for row in found.rows)
     assert found.chart[0] == "bars"
     assert len(found.chart[1]["x"]) == 8
+
+
+def test_ranks_are_the_wards_only_where_one_ward_is_chosen(read):
+    whole = league(read(chosen="示范医院")).rows
+    assert [row["rank"] for row in whole] == [row["rank"] for row in league(read()).rows]
+    ward = [row["rank"] for row in league(read(chosen="ICU")).rows if row["rank"] is not None]
+    assert ward[0] == 1
+    assert ward == sorted(ward)
+    assert max(ward) <= len(ward)
 
 
 def test_an_assessor_reads_her_own_ward_only(read):
@@ -67,11 +85,29 @@ def test_the_own_sheet_adds_up_to_the_score(read):
     lowest = min((row for row in reading.results() if row.score is not None), key=lambda row: row.score)
     person = reading.session.get(Person, lowest.subject_id)
     found = own_sheet(read(person=person))
-    dimensions = [row["score"] for row in found.rows if "score" in row]
-    assert sum(dimensions) == found.totals["score"] == lowest.score
-    moved = [row for row in found.rows if row.get("points")]
-    assert moved
-    assert all(row["recorder"] for row in moved)
+    scores = {row["dimension"]: row["score"] for row in found.rows}
+    assert sum(scores.values()) == sum(found.chart[1]["y"]) == found.totals["score"] == lowest.score
+    moved = [row for row in found.rows if row["points"]]
+    assert all(row["recorder"] and row["day"] for row in moved)
+
+
+def test_every_own_sheet_shows_what_each_entry_moved(read):
+    """Without a floor or ceiling in play, the points of a dimension's lines lead from its full points to its score."""
+    reading = read()
+    full = {part.title: part.points for part in reading.scheme.parts()}
+    checklist = 0
+    for row in reading.results():
+        if row.score is None:
+            continue
+        found = own_sheet(read(person=reading.session.get(Person, row.subject_id)))
+        moved = {}
+        for line in found.rows:
+            moved[line["dimension"]] = moved.get(line["dimension"], 0) + line["points"]
+            checklist += line["dimension"].zh in ("健康教育", "基础护理") and line["points"] < 0
+        for line in found.rows:
+            low, high = Decimal(0), full[line["dimension"]] or Decimal(99)
+            assert line["score"] == min(max(full[line["dimension"]] + moved[line["dimension"]], low), high)
+    assert checklist > 50
 
 
 def test_items_most_often_missed_count_every_standing_tick(read):
@@ -91,6 +127,15 @@ def test_items_most_often_missed_count_every_standing_tick(read):
     assert sum(totals) == ticks > 300
 
 
+def test_one_wards_missed_items_are_shown_month_by_month(read):
+    found = missed_items(read(ward="心内科"))
+    months = [column.code for column in found.columns if column.code.startswith("m")]
+    assert len(months) == 11  # January to November
+    assert not [column for column in found.columns if column.code.startswith("u")]
+    for row in found.rows:
+        assert row["total"] == sum(row[month] for month in months) > 0
+
+
 def test_the_praise_register_has_a_rising_line(read):
     found = praise_register(read())
     values = [row["satisfaction"] for row in found.rows if row["satisfaction"] is not None]
@@ -108,6 +153,7 @@ def test_the_bonus_shares_add_up_to_the_pool_to_the_cent(read):
     by_score = sorted(found.rows, key=lambda row: row["score"])
     assert by_score[0]["share"] < by_score[-1]["share"]
     assert all(isinstance(row["share"], int) for row in found.rows)
+    assert sum(found.chart[1]["y"]) == pool
 
 
 def test_a_month_without_a_pool_says_so_and_shares_nothing(read):

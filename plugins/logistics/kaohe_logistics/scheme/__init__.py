@@ -8,6 +8,7 @@ managers. All sources: 附件3.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from kaohe.scheme import (
     NOTICE,
@@ -287,7 +288,13 @@ MONTHS = tuple((f"{number:02d}", D(1)) for number in range(1, 13))
 
 
 def _mean(
-    base: Scheme, code: str, title: Text, cycle: str, contains: str, how: Contained, subject: str
+    base: Scheme,
+    code: str,
+    title: Text,
+    cycle: Literal["month", "year"],
+    contains: str,
+    how: Contained,
+    subject: Literal["person", "unit", "item"],
 ) -> Scheme:
     root = Part("total", title, combine=how, empty="missing", ours=True, cite=cite("三、4"))
     return replace(
@@ -297,7 +304,7 @@ def _mean(
         subject=subject,
         cycle=Cycle(cycle),
         root=root,
-        contains=contains,  # type: ignore[arg-type]
+        contains=contains,
         consequences=CONSEQUENCES,
         doubts=(DOUBT_GAP,),
         facts=(),

@@ -53,7 +53,18 @@ def bonus_shares(reading: Any) -> ReportData:
         if row.subject_id in shares
     ]
     totals = {"number": Text("合计", "Total"), "share": sum(shares.values())}
-    return ReportData(COLUMNS, rows, notes=_notes(pools, shares, by_days, rows), totals=totals)
+    return ReportData(
+        COLUMNS, rows, chart=_by_ward(rows), notes=_notes(pools, shares, by_days, rows), totals=totals
+    )
+
+
+def _by_ward(rows: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """What each ward's nurses get together, in yuan."""
+    wards: dict[str, int] = {}
+    for row in rows:
+        wards[row["unit"]] = wards.get(row["unit"], 0) + row["share"]
+    order = sorted(wards, key=lambda ward: (-wards[ward], ward))
+    return "bars", {"x": order, "y": [Decimal(wards[ward]) / 100 for ward in order], "lying": True}
 
 
 def shared(pool_fen: int, rows: list[Any], days: dict[int, Decimal] | None) -> dict[int, int]:

@@ -13,15 +13,19 @@ CENT = Decimal("0.01")
 
 
 def league(reading: Any) -> ReportData:
-    """Everybody with a result, by rank; those without, with the reason, below them."""
-    results = reading.results(parts=True)
+    """Everybody with a result, by rank; those without, with the reason, below them.
+
+    The rank within the ward stands only where one ward is chosen: over several wards it would not be the order.
+    """
+    results = reading.results()
+    within = reading.unit is not None and len({row.unit_id for row in results}) == 1
     lines: dict[int, dict[int, Decimal | None]] = defaultdict(dict)
     months = reading.periods(last=12)
     for score in reading.results_over(months):
         lines[score.subject_id][score.period_id] = score.score
     rows = [
         {
-            "rank": row.rank_unit if reading.unit else row.rank_all,
+            "rank": row.rank_unit if within else row.rank_all,
             "name": row.name,
             "number": row.number,
             "unit": row.unit,

@@ -32,6 +32,7 @@ MEASURES = (
         "bonus_pool",
         Text("奖金总额", "Bonus pool"),
         on="unit",
+        by_admin=True,
         unit=Text("元", "yuan"),
         take="last",
         decimals=2,
