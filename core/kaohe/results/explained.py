@@ -1,0 +1,308 @@
+"""One subject's result as data for reading: sections, clauses, entries, the line of months, and what follows from them.
+
+Decides only how figures already computed are put into words and sums; where they do not add up to the score (a
+weighted mean, say), it says so instead of showing a sum that is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from kaohe.entries.reading import EntryView
+from kaohe.people.models import Unit
+from kaohe.periods.models import Period
+from kaohe.results.lines import Point
+from kaohe.results.models import Result, Run
+from kaohe.scheme import (
+    Assessment,
+    Grade,
+    Part,
+    PartLine,
+    Scheme,
+    StepLine,
+    Text,
+    Told,
+    plain,
+    say_step,
+    tell,
+)
+
+WORDS = {
+    "": Text("", ""),
+    "left": Text("期末前已离开，本期不评", "left before the last day; no result"),
+    "leave": Text("本期休假，不评", "on leave; no result"),
+    "days": Text("在岗天数不足，本期不评", "there for too few days; no result"),
+    "missing": Text("缺必需的成绩，没有得分", "a required figure is missing; no score"),
+    "absent": Text("不在本期考核范围内", "takes no part in this period"),
+}
+"""Why somebody has no score or no rank."""
+
+ONCE = Text("每期只计一次，这一条不再扣分", "counts once a period; this one moves nothing more")
+RETEST = Text("补考，首次成绩为准", "a retest; the first mark counts")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry in a result: what it moved here (None where that follows from a whole), and a word why not more.
+
+    `figure`: the mark, days or places that were recorded, where the clause asks for them.
+    """
+
+    view: EntryView
+    moved: Decimal | Fraction | None
+    word: Text | None = None
+    figure: Decimal | None = None
+
+
+@dataclass(slots=True)
+class ClauseLine:
+    """A clause or checklist item that entries stand under: what it moved, and its entries.
+
+    `says`: the step in a sentence, where it is more than so many times so much.
+    """
+
+    id: int
+    title: Text
+    rule: Text
+    cite: Text | None
+    ours: bool
+    heading: Text | None = None
+    count: int = 0
+    delta: Fraction | None = None
+    says: Text | None = None
+    entries: list[EntryLine] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Section:
+    """A part of the scheme with what moved it; `moves` are its clauses' changes and what floor and ceiling did."""
+
+    part: Part
+    line: PartLine
+    clauses: list[ClauseLine]
+
+    @property
+    def moves(self) -> list[Fraction]:
+        found = [clause.delta for clause in self.clauses if clause.delta]
+        return [*found, *(each for each in (self.line.raised, self.line.cut) if each)]
+
+    @property
+    def moved(self) -> list[ClauseLine]:
+        """The clauses that moved points."""
+        return [clause for clause in self.clauses if clause.delta]
+
+    @property
+    def still(self) -> list[ClauseLine]:
+        """The clauses with entries that moved nothing: a passed examination, an entry withdrawn."""
+        return [clause for clause in self.clauses if not clause.delta]
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether base and moves come to the part's points (otherwise only the points are shown)."""
+        return (
+            self.line.points is not None and self.line.base + sum(self.moves, Fraction(0)) == self.line.points
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who is shown: name, number, unit and position of the period's last day, and dated facts then."""
+
+    subject_id: int
+    name: str
+    number: str
+    unit: Unit | None
+    position: str
+    facts: tuple[tuple[Text, Any], ...] = ()
+
+
+@dataclass(slots=True)
+class OneResult:
+    """Everything that the page of one result shows."""
+
+    period: Period
+    who: Standing
+    scheme: Scheme
+    revision: int
+    run: Run | None
+    result: Result | None
+    word: str
+    assessment: Assessment | None
+    sections: list[Section]
+    others: list[EntryView]
+    line: list[Point]
+
+    @property
+    def subject_id(self) -> int:
+        return self.who.subject_id
+
+    @property
+    def live(self) -> bool:
+        """Whether this is what would come out now, not a stored result."""
+        return self.run is None
+
+    @property
+    def score(self) -> Decimal | None:
+        return self.assessment.points if self.assessment and not self._out else None
+
+    @property
+    def _out(self) -> bool:
+        return self.word not in ("", "missing")
+
+    @property
+    def why(self) -> Text:
+        """Why there is no score."""
+        return WORDS.get(self.word, WORDS["absent"])
+
+    @property
+    def grade(self) -> Grade | None:
+        return (
+            self.scheme.grade(self.assessment.grade or "")
+            if self.assessment and self.score is not None
+            else None
+        )
+
+    @property
+    def band(self) -> Text | None:
+        """The grade's band in words: from where it starts, and where the next one does."""
+        return band_of(self.scheme, self.grade) if self.grade else None
+
+    @property
+    def before(self) -> Point | None:
+        """The last earlier period with a score."""
+        return next((point for point in reversed(self.line[:-1]) if point.score is not None), None)
+
+    @property
+    def change(self) -> Decimal | None:
+        before = self.before
+        return (
+            None
+            if before is None or before.score is None or self.score is None
+            else self.score - before.score
+        )
+
+    @property
+    def told(self) -> list[Told]:
+        return tell(self.scheme, self.assessment) if self.assessment else []
+
+    @property
+    def base(self) -> Fraction:
+        return sum((line.base for line in self._leaves()), Fraction(0))
+
+    @property
+    def moves(self) -> list[Fraction]:
+        """What moved the whole: clauses one by one, or part by part where that would be many."""
+        single = [move for section in self.sections for move in section.moves]
+        root = self.root
+        outer = [each for each in (root.raised, root.cut) if each] if root and self.scheme.root.parts else []
+        if len(single) <= 8:
+            return single + outer
+        return [sum(section.moves, Fraction(0)) for section in self.sections if section.moves] + outer
+
+    @property
+    def root(self) -> PartLine | None:
+        return self.assessment.part_lines()[0] if self.assessment and self.assessment.parts else None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the moves make the exact score."""
+        root = self.root
+        return (
+            root is not None
+            and root.points is not None
+            and self.base + sum(self.moves, Fraction(0)) == root.points
+        )
+
+    def _leaves(self) -> Iterator[PartLine]:
+        leaves = {part.code for part in self.scheme.root.walk() if not part.parts}
+        return (
+            line for line in (self.assessment.part_lines() if self.assessment else ()) if line.code in leaves
+        )
+
+    @property
+    def dimensions(self) -> list[dict[str, Any]]:
+        """The parts below the root with score, points and change, for bars."""
+        lines = {line.code: line for line in self.assessment.part_lines()} if self.assessment else {}
+        rows = []
+        for part in self.scheme.root.parts or (self.scheme.root,):
+            line = lines.get(part.code)
+            if line is None or (part.points is None and not line.points):
+                continue
+            of = part.points if part.points else part.ceiling
+            if not of and not line.points:
+                continue
+            rows.append(
+                {
+                    "code": part.code,
+                    "title": part.title,
+                    "score": line.points,
+                    "of": of if of is not None else abs(line.points or 0),
+                    "delta": line.points - line.base
+                    if line.points is not None and line.points != line.base
+                    else None,
+                    "outside": not of,
+                }
+            )
+        return rows
+
+    @property
+    def untouched(self) -> list[Text]:
+        """The parts in which nothing was recorded and that are whole."""
+        moved = {section.part.code for section in self.sections if section.moves}
+        return [
+            part.title
+            for part in self.scheme.root.parts
+            if part.points and part.code not in moved and not part.parts
+        ]
+
+    def steps(self) -> list[tuple[StepLine, Text]]:
+        """Every step of the computing with its sentence, in the order of the document."""
+        if self.assessment is None:
+            return []
+        order = {part.code: number for number, part in enumerate(self.scheme.root.walk())}
+        lines = sorted(
+            self.assessment.step_lines(), key=lambda line: (line.kind == "round", order.get(line.part, 0))
+        )
+        return [(line, say_line(self.scheme, line)) for line in lines]
+
+    @property
+    def missing(self) -> list[Text]:
+        """What is missing, by name."""
+        if self.assessment is None:
+            return []
+        found = []
+        for code in self.assessment.missing:
+            part = self.scheme.part(code) if isinstance(code, str) else None
+            held = self.scheme.find(code) if isinstance(code, int) else None
+            title = part.title if part else held.title if held else None
+            if title and title not in found and title != self.scheme.root.title:
+                found.append(title)
+        return found
+
+
+def band_of(scheme: Scheme, grade: Grade) -> Text:
+    """A grade's band: 95 分起，98 分起为优秀."""
+    codes = [one.code for one in scheme.grades]
+    place = codes.index(grade.code)
+    above = scheme.grades[place - 1] if place else None
+    if grade.lower is None:
+        lowest = above.lower if above and above.lower is not None else None
+        return (
+            Text(f"低于 {plain(lowest)} 分", f"below {plain(lowest)}") if lowest is not None else Text("", "")
+        )
+    zh, en = f"{plain(grade.lower)} 分起", f"from {plain(grade.lower)}"
+    if above is not None and above.lower is not None:
+        zh, en = (
+            f"{zh}，{plain(above.lower)} 分起为{above.title.zh}",
+            f"{en}; {above.title.en} from {plain(above.lower)}",
+        )
+    return Text(zh, en)
+
+
+def say_line(scheme: Scheme, line: StepLine) -> Text:
+    """A step in a sentence, in both languages."""
+    return Text(say_step(scheme, line, "zh"), say_step(scheme, line, "en"))

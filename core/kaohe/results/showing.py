@@ -1,0 +1,175 @@
+"""What the page of one result adds to the explanation: ranks the viewer may see, publicity, other runs, decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from kaohe.pages import current
+from kaohe.people.models import Person
+from kaohe.periods import service as periods
+from kaohe.periods.models import Period
+from kaohe.results import service as results
+from kaohe.results.lines import PUBLIC, STORED, mean
+from kaohe.results.models import Result, Run
+from kaohe.results.service import OneResult
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """A subject's ranks and among how many; in the unit of the last day, and overall."""
+
+    unit: int | None
+    unit_ties: int
+    unit_of: int
+    overall: int | None
+    overall_ties: int
+    overall_of: int
+
+
+def one_page(period: Period, person: Person, run: Run | None = None) -> dict[str, Any]:
+    """The variables of the page of one result."""
+    entitled = _entitled(person)
+    found = results.explain(
+        current.session, period, person.id, run=run, states=STORED if entitled else PUBLIC
+    )
+    return {
+        "one": found,
+        "person": person,
+        "period_title": periods.title_of(period),
+        "own": person.id == current.actor.person_id,
+        "ranks": _ranks(period, found, entitled) if run is None else None,
+        "rank_waits": not (entitled or results.is_public(period)),
+        "state": _state(period, found),
+        "chart": _chart(found),
+        "average": mean(found.line),
+        "runs": _runs(period, person) if entitled else [],
+        "shown_run": run,
+        "bars": bars(found),
+        "decisions": _decisions(period, person),
+        "before": _before(found),
+    }
+
+
+def _entitled(person: Person) -> bool:
+    """Whether the viewer assesses this person (or all)."""
+    place = current.places.get("person")
+    return current.actor.is_admin or (place is not None and current.actor.covers(place.unit_path))
+
+
+def _ranks(period: Period, found: OneResult, entitled: bool) -> Ranks | None:
+    if found.score is None or not (entitled or results.is_public(period)):
+        return None
+    league = results.league(current.session, period)
+    line = league.by_subject.get(found.subject_id)
+    if line is None or line.rank_all is None:
+        return None
+    return Ranks(
+        line.rank_unit,
+        line.tied_unit or 0,
+        league.unit_sizes.get(line.unit_id, 0),
+        line.rank_all,
+        line.tied_all or 0,
+        league.ranked,
+    )
+
+
+def _state(period: Period, found: OneResult) -> dict[str, str]:
+    """What stands beside the score: whether it can still change, and until when it is shown."""
+    if found.live:
+        title = _("暂计") if period.state in ("planned", "open") else _("正在计算")
+        return {
+            "title": title,
+            "text": _("随考核记录变动，关闭后为准；录入至 %(day)s", day=period.entries_until),
+        }
+    if period.state == "published":
+        return {"title": _("公示中"), "text": _("至 %(day)s 24:00 截止", day=period.published_until)}
+    if period.state == "final":
+        return {"title": _("已定稿"), "text": _("已封存，不再变动")}
+    return {"title": _("已关闭"), "text": _("尚未公示；计划 %(day)s 前公示完毕", day=period.published_until)}
+
+
+def _chart(found: OneResult) -> dict[str, Any] | None:
+    known = [point.score for point in found.line if point.score is not None]
+    if len(known) < 2:
+        return None
+    low, high = min(known), max(known)
+    of = found.scheme.root.points or (Decimal(found.base.numerator) / found.base.denominator)
+    top = max(min(Decimal(int(high)) + 1, of), high)
+    floor = top - max(ceil((top - low) / 4), 1) * 4
+    names = [_axis(found, number) for number in range(len(found.line))]
+    last = found.line[-1]
+    return {
+        "data": {
+            "x": names,
+            "y": [point.score for point in found.line],
+            "min": floor,
+            "max": top,
+            "step": (top - floor) / 4,
+            "marks": [{"x": names[-1], "y": last.score, "say": format(last.score.normalize(), "f")}]
+            if last.score is not None
+            else [],
+        },
+        "rows": [
+            (point.title.say(current.language), "" if point.score is None else point.score)
+            for point in found.line
+        ],
+    }
+
+
+def _axis(found: OneResult, number: int) -> str:
+    """A point's name on the axis, as short as can be told apart: 10月 11 12 1月 2 … 9月."""
+    point = found.line[number]
+    if any(other.short == point.short for other in found.line[number + 1 :]):
+        return f"{point.starts_on:%y-%m}"
+    whole = current.language == "en" or number in (0, len(found.line) - 1) or point.starts_on.month == 1
+    return point.short.say(current.language) if whole else str(point.starts_on.month)
+
+
+def _before(found: OneResult) -> dict[str, Any] | None:
+    if found.before is None or found.change is None:
+        return None
+    return {"title": found.before.title, "score": found.before.score, "change": found.change}
+
+
+def _runs(period: Period, person: Person) -> list[dict[str, Any]]:
+    """The other computations of the period with this person's score in each."""
+    rows = current.session.execute(
+        select(Run, Result.score)
+        .join(Result, (Result.run_id == Run.id) & (Result.subject_id == person.id))
+        .where(Run.period_id == period.id)
+        .order_by(Run.number.desc())
+    ).all()
+    if len(rows) < 2:
+        return []
+    return [
+        {
+            "run": run,
+            "score": score,
+            "url": url_for(
+                "results.show", period=period.id, person=person.id, run=None if run.standing else run.id
+            ),
+        }
+        for run, score in rows
+    ]
+
+
+def _decisions(period: Period, person: Person) -> list[Any]:
+    """What was decided about this person's result (and, for those who may decide, what waits)."""
+    if period.state in ("planned", "open"):
+        return []
+    found = results.proposed(current.session, period, [person.id])
+    return [one for one in found if one.decision is not None or _entitled(person)]
+
+
+def bars(found: OneResult) -> list[dict[str, Any]]:
+    """The parts as bars; what lies outside the points says so."""
+    return [
+        {**row, "of": row["of"] or 1, "note": _("加分") if row["outside"] else ""} for row in found.dimensions
+    ]
