@@ -26,7 +26,7 @@ KEYWORDS = {
     "lazy_gettext": None,
     "pgettext": ((1, "c"), 2),
 }
-HAN = re.compile(r"[\u3400-\u9fff]")
+HAN = re.compile(r"[\u3001-\u303f\u3400-\u9fff\uff00-\uffef]")  # Chinese characters and punctuation
 PLACE = re.compile(r"%\((\w+)\)s")
 
 

@@ -20,7 +20,19 @@ from kaohe.pages import lifecycle
 from kaohe.pages.blueprint import IdConverter
 from kaohe.plugins import Registry, build_registry
 
-FEATURES = ("accounts", "people", "audit", "jobs", "files", "adoption", "periods", "entries", "results", "reports", "web")
+FEATURES = (
+    "accounts",
+    "people",
+    "audit",
+    "jobs",
+    "files",
+    "adoption",
+    "periods",
+    "entries",
+    "results",
+    "reports",
+    "web",
+)
 LARGEST_REQUEST = 64 * 1024 * 1024
 
 
@@ -39,7 +51,9 @@ class Kaohe:
     policies: dict[str, str]
 
 
-def create_app(config: Config, *, registry: Registry | None = None, databases: Databases | None = None) -> Flask:
+def create_app(
+    config: Config, *, registry: Registry | None = None, databases: Databases | None = None
+) -> Flask:
     """The WSGI application; refuses to start on a database that is behind or whose walls differ."""
     load_models()
     databases = databases or Databases(config.database)
@@ -62,7 +76,9 @@ def create_app(config: Config, *, registry: Registry | None = None, databases: D
     app.url_map.converters["id"] = IdConverter
     app.jinja_env.undefined = StrictUndefined
     policies: dict[str, str] = {}
-    app.extensions["kaohe"] = Kaohe(config, databases, registry or build_registry(), Lease(databases), policies)
+    app.extensions["kaohe"] = Kaohe(
+        config, databases, registry or build_registry(), Lease(databases), policies
+    )
     _register_features(app, policies)
     lifecycle.install(app, databases, policies)
     _refuse_routes_without_policy(app, policies)

@@ -188,6 +188,22 @@ class DemoKit:
             results.finalise(self.session, period, by=by.id, now=self.at(period.final_on, 17))
         self.commit()
 
+    def decide(self, period: Period, *, by: Person, on: date, reason: str) -> None:
+        """Carry out whatever the period's results call for, as somebody decides on a day."""
+        actor = self.actor(by, on)
+        for one in results.proposed(self.session, period):
+            results.decide(
+                self.session,
+                period,
+                one.key,
+                accepted=True,
+                reason=reason,
+                actor=actor,
+                today=on,
+                now=self.at(on, 11),
+            )
+        self.commit()
+
     def record(
         self,
         period: Period,

@@ -107,7 +107,7 @@ def test_a_figure_is_changed_within_its_limits_and_changed_back(session, draft, 
     assert draft.changes["figures"][QUARREL]["reason"] == "从严"
     with pytest.raises(OutsideLimits) as refused:
         adoption.change_figure(session, draft, QUARREL, value=sample.D("-11"), **change)
-    assert "-10" in refused.value.say("zh")
+    assert "−10" in refused.value.say("zh")
     with pytest.raises(UnknownPath):
         adoption.change_figure(session, draft, "clause/999/rule/points", value=sample.D("-1"), **change)
     adoption.change_figure(session, draft, QUARREL, value=sample.D("-5"), **change)
@@ -293,6 +293,18 @@ def test_schemes_are_remembered_only_once_they_are_adopted(
         assert adoption.scheme_of(fresh, ident) is first
     with databases.tenant(other_tenant.id, write=False) as foreign, pytest.raises(NotFound):
         adoption.scheme_of(foreign, ident)
+
+
+def test_a_unit_of_the_scope_stands_for_those_below_it(session, now, sample):
+    draft = sample.draft(session, now)
+    unit, people = sample.staff(session, now)
+    sample.settle_all(session, draft, now)
+    adoption.set_scope(session, draft, unit_ids=[unit.parent_id], minimum_days=0, actor=None, now=now)
+    adoption.adopt(session, draft, starts_on=START, actor=None, now=now)
+    due = adoption.readers(session, draft, starts_on=START, ends_on=START)
+    assert due == {one.id: unit.id for one in people}
+    adoption.acknowledge(session, draft, person_id=people[0].id, now=now)
+    assert adoption.unread(session, draft, starts_on=START, ends_on=START) == {people[1].id, people[2].id}
 
 
 def test_acknowledging_counts_once_and_only_what_is_adopted(session, now, sample):

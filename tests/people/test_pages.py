@@ -343,6 +343,11 @@ def test_earlier_results_through_the_pages(house: House) -> None:
     seal = re.search(r'name="seal" value="(\w+)"', shown)
     assert seal is not None
     assert house.admin.post(f"{draft}/write", {"seal": seal[1]}).status_code == 303
+    own = house.head.get(f"/people/{house.ids['B1']}").text
+    assert "以前的考核结果" in own
+    assert re.search(r"2025-01-01 — 2025-01-31.*?95\.5", own, re.S)
+    assert own.index("2025-02-01") < own.index("2025-01-01")
+    assert "以前的考核结果" not in house.admin.get(f"/people/{house.ids['C1']}").text
 
 
 def test_another_organisation_is_not_there(app: Flask, house: House, databases: Databases) -> None:

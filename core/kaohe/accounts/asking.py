@@ -16,7 +16,9 @@ MOST_AT_ONCE = 500
 def wanted_of(state: ListState, **limits: Any) -> listing.Wanted:
     """What the address of a list of accounts asks for."""
     unit = state.filters.get("unit", "")
-    found = current.session.get(Unit, int(unit)) if unit.isascii() and unit.isdigit() and len(unit) < 19 else None
+    found = (
+        current.session.get(Unit, int(unit)) if unit.isascii() and unit.isdigit() and len(unit) < 19 else None
+    )
     return listing.Wanted(
         today=current.today,
         q=state.q,

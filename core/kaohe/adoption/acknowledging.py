@@ -11,6 +11,7 @@ from kaohe.adoption.models import Acknowledgement, Revision
 from kaohe.adoption.refusals import NotAdopted
 from kaohe.db import TenantSession
 from kaohe.people.participation import participants
+from kaohe.people.units import units
 from kaohe.scheme import from_json
 
 
@@ -44,9 +45,16 @@ def acknowledged(session: TenantSession, revision: Revision) -> set[int]:
 
 
 def readers(session: TenantSession, revision: Revision, *, starts_on: date, ends_on: date) -> dict[int, int]:
-    """Who has to read a revision: the persons who take part between two days, each with the unit."""
-    scope = scope_of(session, revision.id)
-    found = participants(session, starts_on=starts_on, ends_on=ends_on, unit_ids=scope.unit_ids)
+    """Who has to read a revision: the persons who take part between two days, each with the unit.
+
+    As in the computing, a unit of the scope stands for all units below it too.
+    """
+    named = scope_of(session, revision.id).unit_ids
+    inside = None
+    if named is not None:
+        tops = {f"/{ident}/" for ident in named}
+        inside = frozenset(unit.id for unit in units(session) if any(top in unit.path for top in tops))
+    found = participants(session, starts_on=starts_on, ends_on=ends_on, unit_ids=inside)
     return {one.person_id: one.unit_id for one in found if one.word != "left"}
 
 

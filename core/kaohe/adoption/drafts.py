@@ -368,13 +368,14 @@ def _begin(session: TenantSession, revision: Revision, version: int | None) -> N
 def _changed(session: TenantSession, revision: Revision, version: int) -> RevisionChanged:
     later = [edit for edit in revision.changes.get("edits", []) if edit["version"] > version]
     names = [session.get(Person, int(edit["by"])) for edit in later if edit.get("by")]
-    who = "、".join(dict.fromkeys(person.name for person in names if person))
+    who = list(dict.fromkeys(person.name for person in names if person))
     scheme = from_json(revision.scheme)
     what = [say_edit(scheme, edit) for edit in later]
     unknown = Text("这份草案", "this draft")
     somebody = Text("别人", "Somebody")
     return RevisionChanged(
-        who=Text(who, who) if who else somebody, what=joined(list(dict.fromkeys(what))) if what else unknown
+        who=Text("、".join(who), ", ".join(who)) if who else somebody,
+        what=joined(list(dict.fromkeys(what))) if what else unknown,
     )
 
 

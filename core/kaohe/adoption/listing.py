@@ -256,7 +256,11 @@ def _scopes(old: Revision | None, new: Revision) -> list[dict[str, Any]]:
 def _scope_said(revision: Revision | None) -> str | None:
     words: dict[str, Any] = scope_words(revision) if revision else {"units": None, "minimum_days": 0}
     zh = current.language == "zh"
-    units = ("全部部门" if zh else "all units") if words["units"] is None else "、".join(words["units"])
+    units = (
+        ("全部部门" if zh else "all units")
+        if words["units"] is None
+        else ("、" if zh else ", ").join(words["units"])
+    )
     days = words["minimum_days"]
     said = f"至少 {days} 天" if zh else f"at least {days} days"
     return f"{units} · {said}" if days else units

@@ -53,7 +53,7 @@ def serve(host: str, port: int, threads: int) -> None:
 
 @click.command()
 def worker() -> None:
-    """Do long work (closing periods, imports, exports) and seal the log, as a process of its own."""
+    """Do long work (closing periods, replays, recounts) and seal the log, as a process of its own."""
     from kaohe.audit.sealer import Sealer
     from kaohe.db.leases import Lease
     from kaohe.jobs.worker import Worker

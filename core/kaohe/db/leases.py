@@ -10,9 +10,9 @@ import secrets
 import threading
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kaohe.db.base import PlatformModel
 from kaohe.db.engines import Databases
@@ -73,7 +73,9 @@ class Lease:
             return False
         with self._databases.platform() as session, session.begin():
             mine = (WorkerLease.number == self.number, WorkerLease.holder == self._holder)
-            return bool(session.execute(update(WorkerLease).where(*mine).values(until=now + LEASE)).rowcount)
+            renewed = session.execute(update(WorkerLease).where(*mine).values(until=now + LEASE))
+            assert isinstance(renewed, CursorResult)
+            return bool(renewed.rowcount)
 
     def _take(self, now: datetime) -> None:
         for _ in range(20):
@@ -89,7 +91,7 @@ class Lease:
                 return
         raise NoWorkerNumber
 
-    def _claim(self, session, now: datetime) -> int | None:  # type: ignore[no-untyped-def]
+    def _claim(self, session: Session, now: datetime) -> int | None:
         rows = session.execute(select(WorkerLease.number, WorkerLease.until)).all()
         taken = {number for number, until in rows if until > now}
         number = next((n for n in range(1, WORKERS) if n not in taken), None)
@@ -102,6 +104,7 @@ class Lease:
                 .where(WorkerLease.number == number, lapsed)
                 .values(holder=self._holder, until=now + LEASE)
             )
+            assert isinstance(taken_over, CursorResult)
             return number if taken_over.rowcount else None
         session.add(WorkerLease(number=number, holder=self._holder, until=now + LEASE))
         return number

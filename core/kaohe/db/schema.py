@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import ModuleInfo, iter_modules
 
 from sqlalchemy import MetaData
 
@@ -25,5 +26,5 @@ def metadata_of(line: str) -> MetaData:
     return PlatformModel.metadata if line == "platform" else TenantModel.metadata
 
 
-def _modules(folder: str):  # type: ignore[no-untyped-def]
+def _modules(folder: str) -> Iterator[ModuleInfo]:
     return iter_modules([f"{path}/{folder}" for path in kaohe.__path__])

@@ -55,7 +55,7 @@ class TenantSession(Session):
         self.tenant_id = tenant_id
         self.writes = write
 
-    def get(self, entity: Any, ident: Any, **options: Any) -> Any:  # type: ignore[override]
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """The row with this bare id, or None."""
         return super().get(entity, (self.tenant_id, ident), **options)
 
@@ -70,7 +70,7 @@ class TenantSession(Session):
         with refusals():
             super().flush(objects)
 
-    def execute(self, *args: Any, **options: Any) -> Any:  # type: ignore[override]
+    def execute(self, *args: Any, **options: Any) -> Any:
         with refusals():
             return super().execute(*args, **options)
 

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import make_url
 
-from kaohe.db import walls
+from kaohe.db import statistics, walls
 from kaohe.db.engines import Databases
 
 _HERE = Path(__file__).parent / "migrations"
@@ -68,6 +68,7 @@ def upgrade_tenants(
                     walls.remove(connection)
                     command.upgrade(alembic_config("tenant", connection), "head")
                     walls.install(connection)
+                    statistics.install(connection)
                     _check_references(connection)
             finally:
                 engine.dispose()

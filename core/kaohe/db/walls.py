@@ -11,8 +11,10 @@ the application's role owns nothing, is no superuser and cannot bypass row secur
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy.orm import Mapper
 
 from kaohe.db.base import Kept, PlatformModel, TenantModel
 
@@ -69,15 +71,21 @@ class Trigger:
 def triggers(models: type[TenantModel] | type[PlatformModel] = TenantModel) -> list[Trigger]:
     """Every trigger that the models declare, in the order of their names."""
     found = []
-    for mapper in sorted(models.registry.mappers, key=lambda m: m.local_table.name):
-        table = mapper.local_table.name
-        columns = {column.name for column in mapper.local_table.columns}
+    for mapper in sorted(models.registry.mappers, key=lambda m: _table_of(m).name):
+        table = _table_of(mapper).name
+        columns = {column.name for column in _table_of(mapper).columns}
         rules = [
             *_kept(getattr(mapper.class_, "__kept__", Kept.FREE), columns),
             *getattr(mapper.class_, "__rules__", ()),
         ]
         found += [Trigger(f"{table}_{n}_{rule.code}", table, rule) for n, rule in enumerate(rules)]
     return sorted(found, key=lambda trigger: trigger.name)
+
+
+def _table_of(mapper: Mapper[Any]) -> Table:
+    table = mapper.local_table
+    assert isinstance(table, Table)  # every model is mapped to a table of its own
+    return table
 
 
 def _kept(kept: Kept, columns: set[str]) -> list[Rule]:
@@ -115,8 +123,8 @@ def _portable(sql: str) -> str:
 
 def _install_postgresql(connection: Connection, app_role: str | None) -> None:
     run = connection.exec_driver_sql
-    for name, table in _live_postgresql_triggers(connection):
-        run(f'DROP TRIGGER "{name}" ON "{table}"')
+    for name, its_table in _live_postgresql_triggers(connection):
+        run(f'DROP TRIGGER "{name}" ON "{its_table}"')
         run(f'DROP FUNCTION IF EXISTS "{name}"()')
     for trigger in triggers():
         run(
@@ -140,7 +148,7 @@ def _grant(connection: Connection, app_role: str) -> None:
     schema = connection.execute(text("SELECT current_schema()")).scalar_one()
     run(f'GRANT USAGE ON SCHEMA "{schema}" TO "{app_role}"')
     for mapper in TenantModel.registry.mappers:
-        table, kept = mapper.local_table, mapper.class_.__kept__
+        table, kept = _table_of(mapper), mapper.class_.__kept__
         run(f'REVOKE ALL ON {table.name} FROM "{app_role}"')
         run(f'GRANT SELECT, INSERT ON {table.name} TO "{app_role}"')
         if kept is not Kept.APPEND_ONLY:
@@ -247,17 +255,17 @@ def _grant_problems(connection: Connection) -> list[str]:
         )
     }
     columns: dict[str, set[str]] = {}
-    for table, column in connection.execute(
+    for its_table, column in connection.execute(
         text(
             "SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "  # noqa: S608
             f"WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped {_HERE} "
             "AND has_column_privilege(current_user, c.oid, a.attnum, 'UPDATE')"
         )
     ):
-        columns.setdefault(table, set()).add(column)
+        columns.setdefault(its_table, set()).add(column)
     problems = []
     for mapper in TenantModel.registry.mappers:
-        table, kept = mapper.local_table, mapper.class_.__kept__
+        table, kept = _table_of(mapper), mapper.class_.__kept__
         wanted = {"SELECT", "INSERT"} | ({"UPDATE"} if kept is not Kept.APPEND_ONLY else set())
         wanted |= {"DELETE"} if kept is Kept.FREE else set()
         changed = {column.name for column in table.columns} if "UPDATE" in wanted else set()

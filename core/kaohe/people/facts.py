@@ -18,6 +18,7 @@ from kaohe.db import TenantSession
 from kaohe.people.models import Attribute, Person
 from kaohe.people.refusals import FactUnknown, FactValueWrong
 from kaohe.scheme.model import Fact
+from kaohe.scheme.text import Text
 
 MANY = 500
 
@@ -60,7 +61,11 @@ def checked(fact: Fact, value: Any) -> Any:
         if any(text == one.code for one in fact.values):
             return text
         raise FactValueWrong(
-            title=fact.title, value=text, allowed="、".join(one.title.zh for one in fact.values)
+            title=fact.title,
+            value=text,
+            allowed=Text(
+                "、".join(one.title.zh for one in fact.values), ", ".join(one.title.en for one in fact.values)
+            ),
         )
     if fact.kind in ("level", "money"):
         plain = text.isascii() and text.isdigit() and len(text) < 15

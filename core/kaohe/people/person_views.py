@@ -13,8 +13,8 @@ from kaohe.pages import current
 from kaohe.people import listing, service
 from kaohe.people.editing import chosen_unit, crumbs_of, fill_choices, run_form
 from kaohe.people.forms import AbsenceForm, FactForm, LeaveForm, MoveForm, PersonForm, fact_field, speaks
-from kaohe.people.models import Leave, Person
-from kaohe.people.objects import facts_here
+from kaohe.people.models import EarlierResult, Leave, Person
+from kaohe.people.objects import facts_here, schemes_here
 from kaohe.people.routes import pages
 from kaohe.scheme.model import Fact
 
@@ -58,8 +58,26 @@ def show(person: Person) -> str:
         words=value_words,
         account=session.scalars(select(Account).where(Account.person_id == person.id)).first(),
         today=today,
+        earlier=_earlier(person),
+        place=current.places.get("person"),
+        me=current.actor.person_id,
         has_results="results.show" in current_app.view_functions,
+        has_entries="entries.new" in current_app.view_functions,
     )
+
+
+def _earlier(person: Person) -> list[tuple[EarlierResult, Any]]:
+    """The results taken over from before, the newest first, each with its grade's title (or its word as it stood)."""
+    grades = {
+        (scheme.code, grade.code): grade.title.say(speaks())
+        for scheme in schemes_here()
+        for grade in scheme.grades
+    }
+    query = select(EarlierResult).where(EarlierResult.person_id == person.id)
+    return [
+        (row, grades.get((row.scheme_code, row.grade), row.grade))
+        for row in current.session.scalars(query.order_by(EarlierResult.starts_on.desc(), EarlierResult.id))
+    ]
 
 
 def value_words(fact: Fact, value: Any) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import case, or_, select
 
 from kaohe.adoption.models import Adoption
-from kaohe.db import TenantSession
+from kaohe.db import TenantSession, read_id
 from kaohe.periods import answers as _answers  # registers itself
 from kaohe.periods.life import (
     STARTED,
@@ -93,7 +93,7 @@ def in_view(
         )
     )
     found = period_or_id if isinstance(period_or_id, Period) else None
-    wanted = _ident(asked) if period_or_id is None else period_or_id
+    wanted = read_id(asked) if period_or_id is None else period_or_id
     if found is None and isinstance(wanted, int):
         found = session.get(Period, wanted)
     if found is None:
@@ -101,10 +101,6 @@ def in_view(
     if found is not None and found not in others:
         others = sorted([*others, found], key=lambda one: (one.starts_on, one.id), reverse=True)
     return InView(found, others)
-
-
-def _ident(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and 0 < int(text) < 1 << 63 else None
 
 
 def current(session: TenantSession, today: date, scheme_code: str | None = None) -> Period | None:

@@ -7,15 +7,16 @@ on. Two sectors with one code are an error of the installation and stop the star
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 
 import pluggy
 
 from kaohe.plugins.hookspecs import KaoheHooks
-from kaohe.plugins.sector import Sector
-from kaohe.scheme import Scheme, require_valid
+from kaohe.plugins.sector import Report, Sector
+from kaohe.scheme import Scheme, Text, require_valid
 
 GROUP = "kaohe.sectors"
 _log = logging.getLogger(__name__)
@@ -72,6 +73,44 @@ def _load(point: EntryPoint) -> Sector:
     answers = manager.hook.kaohe_sector()
     if len(answers) != 1 or not isinstance(answers[0], Sector):
         raise TypeError("kaohe_sector must give one Sector")
-    for scheme in answers[0].schemes:
+    sector = answers[0]
+    _require_well_formed(sector)
+    for scheme in sector.schemes:
         require_valid(scheme)
-    return answers[0]
+    return sector
+
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_ASKS = {"period", "year", "unit", "person"}
+
+
+def _require_well_formed(sector: Sector) -> None:
+    """Raise `TypeError` naming the first field that does not hold what it should."""
+    reports = sector.reports if isinstance(sector.reports, tuple) else (None,)
+    held = {
+        "code": isinstance(sector.code, str) and _CODE.fullmatch(sector.code),
+        "title": isinstance(sector.title, Text),
+        "schemes": isinstance(sector.schemes, tuple)
+        and sector.schemes
+        and all(isinstance(scheme, Scheme) for scheme in sector.schemes),
+        "words": isinstance(sector.words, Mapping)
+        and all(isinstance(word, Text) for word in sector.words.values()),
+        "import_words": isinstance(sector.import_words, Mapping),
+        "reports": all(_is_report(report) for report in reports)
+        and len({report.code for report in reports if report}) == len(reports),
+        "demo": sector.demo is None or callable(sector.demo),
+    }
+    for name, fine in held.items():
+        if not fine:
+            raise TypeError(f"Sector.{name} does not hold what it should")
+
+
+def _is_report(report: object) -> bool:
+    return (
+        isinstance(report, Report)
+        and isinstance(report.code, str)
+        and isinstance(report.title, Text)
+        and isinstance(report.says, Text)
+        and callable(report.build)
+        and set(report.asks) <= _ASKS
+    )

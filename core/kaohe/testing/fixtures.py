@@ -123,11 +123,10 @@ def today() -> date:
 @pytest.fixture
 def app(databases: Databases) -> Flask:
     """The application over the test's databases."""
-    from kaohe.app import create_app  # noqa: PLC0415 - tests below the web need no application
+    from kaohe.app import create_app
 
-    return create_app(
-        Config(databases.settings, secret="a secret of the tests", testing=True), databases=databases
-    )  # noqa: S106
+    config = Config(databases.settings, secret="a secret of the tests", testing=True)  # noqa: S106
+    return create_app(config, databases=databases)
 
 
 class Browser:
@@ -141,7 +140,7 @@ class Browser:
 
     def sign_in(self, account: Account, now: datetime | None = None) -> Browser:
         """Be this account from now on."""
-        from kaohe.accounts.service import start_sign_in  # noqa: PLC0415
+        from kaohe.accounts.service import start_sign_in
 
         databases = self.app.extensions["kaohe"].databases
         with databases.tenant(self.tenant.id) as session:

@@ -90,7 +90,9 @@ class _Reader(HTMLParser):
         name = at.get("name", "")
         if form is None or not name or "disabled" in at:
             return
-        kind = {"select": "select", "textarea": "textarea"}.get(tag, at.get("type", "submit" if tag == "button" else "text"))
+        kind = {"select": "select", "textarea": "textarea"}.get(
+            tag, at.get("type", "submit" if tag == "button" else "text")
+        )
         value = at.get("value", "on" if kind == "checkbox" else "")
         kept = form.fields.get(name)
         if kept is not None and kind in ("radio", "checkbox"):

@@ -26,7 +26,13 @@ KINDS = ("own", "colleague", "elsewhere", "foreign", "missing", "malformed")
 PLACES = ("path", "query", "body", "choice")
 MISSING = str((1 << 62) + 12345)
 MALFORMED = ("12x", "0", "-7", "9223372036854775808", "１２", "0" * 19 + "1" * 30, "%00")
-_WORDS = {"text": "说明文字", "textarea": "说明文字", "password": "correct horse 42", "search": "一", "number": "1", "date": ""}
+_WORDS = {
+    "text": "说明文字",
+    "textarea": "说明文字",
+    "password": "correct horse 42",
+    "search": "一",
+    "number": "1",
+}
 _VARYING = re.compile(
     r'(name="(?:csrf[-_]token|form_token|token)"[^>]*)|(X-Request-Id: \w+)|(Set-Cookie: [^\n]*)|'
     r"(Content-Length: \d+)|(ETag: [^\n]*)"
@@ -74,6 +80,9 @@ class Harvest:
     forms: dict[str, dict[str, Offered]] = field(default_factory=dict)
     queries: dict[str, dict[str, str]] = field(default_factory=dict)
     others: dict[str, dict[str, Any]] = field(default_factory=dict)
+    where: dict[tuple[str, str], dict[str, Any]] = field(
+        default_factory=dict
+    )  # the page on which a query's id was seen
     seen: Counter[str] = field(default_factory=Counter)
 
 
@@ -108,7 +117,9 @@ class Matrix:
         queue = [self.hall.path("/")]
         for route in self.hall.routes:
             if route.method == "GET" and not route.others and route.feature != "door":
-                queue += [self.address(route, self.values(route, visitor, kind)) for kind in ("own", "colleague")]
+                queue += [
+                    self.address(route, self.values(route, visitor, kind)) for kind in ("own", "colleague")
+                ]
         done: set[Any] = set()
         while queue and len(done) < most:
             address = queue.pop(0)
@@ -126,14 +137,22 @@ class Matrix:
             self._learn(visitor, address, endpoint, values, query, queue)
 
     def _learn(
-        self, visitor: Visitor, address: str, endpoint: str, values: dict[str, Any], query: dict[str, str], queue: list[str]
+        self,
+        visitor: Visitor,
+        address: str,
+        endpoint: str,
+        values: dict[str, Any],
+        query: dict[str, str],
+        queue: list[str],
     ) -> None:
         route = next(one for one in self.hall.routes if one.endpoint == endpoint and one.method == "GET")
         self.harvest.others.setdefault(endpoint, {}).update({name: values[name] for name in route.others})
-        self._note_query(endpoint, query)
+        self._note_query(endpoint, query, values)
         answer = self.hall.send(visitor, "GET", address)
         if answer.status_code >= 500:
-            self.complaints.append(f"crawl {visitor.name} {address}: {answer.status_code} {self.hall.faults[-1:]}")
+            self.complaints.append(
+                f"crawl {visitor.name} {address}: {answer.status_code} {self.hall.faults[-1:]}"
+            )
         for leak in self.hall.leaks(visitor, answer, set()):
             self.complaints.append(f"crawl {visitor.name} {address}: leak {leak}")
         if answer.status_code in (301, 302, 303):
@@ -141,15 +160,23 @@ class Matrix:
         if answer.status_code != 200 or answer.mimetype != "text/html":
             return
         found = markup.read(answer.text)
-        queue += [link if link.startswith("/") else address.partition("?")[0] + link for link in found.links if link[:1] in "/?"]
+        queue += [
+            link if link.startswith("/") else address.partition("?")[0] + link
+            for link in found.links
+            if link[:1] in "/?"
+        ]
         for form in found.forms:
             self._note_form(visitor, address, form)
 
-    def _note_query(self, endpoint: str, query: Mapping[str, str]) -> None:
+    def _note_query(self, endpoint: str, query: Mapping[str, str], values: Mapping[str, Any]) -> None:
         for name, value in query.items():
             table = self.hall.kind_of(value)
             if table or objects.known(name):
                 self.harvest.queries.setdefault(endpoint, {}).setdefault(name, table or name)
+                others = {
+                    key: value for key, value in values.items() if not objects.known(key) and key != "code"
+                }
+                self.harvest.where.setdefault((endpoint, name), others)
 
     def _note_form(self, visitor: Visitor, address: str, form: markup.Form) -> None:
         if form.method not in ("get", "post"):
@@ -162,8 +189,11 @@ class Matrix:
             return
         endpoint, values, _ = known
         if form.method == "get":
-            options = {f.name: next((o for o in [f.value, *f.options] if self.hall.kind_of(o)), f.value) for f in form.fields.values()}
-            self._note_query(endpoint, options)
+            options = {
+                f.name: next((o for o in [f.value, *f.options] if self.hall.kind_of(o)), f.value)
+                for f in form.fields.values()
+            }
+            self._note_query(endpoint, options, values)
             return
         route = next(one for one in self.hall.routes if one.endpoint == endpoint and one.method == "POST")
         self.harvest.others.setdefault(endpoint, {}).update({name: values[name] for name in route.others})
@@ -207,7 +237,9 @@ class Matrix:
             return MISSING
         if kind == "malformed":
             return MALFORMED[n % len(MALFORMED)]
-        home, away = (self.hall.other, self.hall.mine) if visitor.is_elsewhere else (self.hall.mine, self.hall.other)
+        home, away = (
+            (self.hall.other, self.hall.mine) if visitor.is_elsewhere else (self.hall.mine, self.hall.other)
+        )
         world = away if kind == "foreign" else home
         role = {"colleague": "colleague", "elsewhere": "outsider"}.get(kind, visitor.role)
         if name in world.things:
@@ -222,7 +254,9 @@ class Matrix:
         some = sorted(ident for ident, table in self.hall.ids[which].items() if table == name)
         return some[{"own": 0, "foreign": 0}.get(kind, -1)] if some else MISSING
 
-    def values(self, route: Route, visitor: Visitor, kind: str = "own", only: str | None = None) -> dict[str, Any]:
+    def values(
+        self, route: Route, visitor: Visitor, kind: str = "own", only: str | None = None
+    ) -> dict[str, Any]:
         """The parts of an address; `only` that id is of `kind`, the others are one's own."""
         found: dict[str, Any] = {
             name: self.an_id(visitor, name, kind if only in (None, name) else "own") for name in route.ids
@@ -274,11 +308,13 @@ class Matrix:
         if spot.place == "query":
             typed = self.an_id(visitor, self._meaning(route.endpoint, spot.name), kind, spot.share(99))
             query = {spot.name: typed}
+            values |= self.harvest.where.get((route.endpoint, spot.name), {})
         elif spot.place in ("body", "choice"):
             typed = self.an_id(visitor, self._field_meaning(route.endpoint, spot.name), kind, spot.share(99))
             data = self._with_id(data or {}, spot.name, typed)
         elif in_path:
             typed = str(values[in_path])
+        self.hall.watching = kind in ("foreign", "own")
         answer = self.hall.send(visitor, route.method, self.address(route, values, query), data)
         seen.statuses[answer.status_code] += 1
         seen.answers[spot.key, kind] = answer.status_code
@@ -293,7 +329,9 @@ class Matrix:
         inside = next((one for one in LONG_ID.findall(name) if self.hall.kind_of(one)), None)
         if inside is None:
             return {**data, name: ident}
-        return {key.replace(inside, ident): value or "1" if key == name else value for key, value in data.items()}
+        return {
+            key.replace(inside, ident): value or "1" if key == name else value for key, value in data.items()
+        }
 
     def _meaning(self, endpoint: str, name: str) -> str:
         return name if objects.known(name) else self.harvest.queries[endpoint][name]
@@ -314,12 +352,20 @@ class Matrix:
             if one.kind in ("file", "button", "submit", "checkbox") and not one.value:
                 continue
             value = one.value or next((option for option in one.options if option), "")
-            data[name] = value or (_WORDS.get(one.kind, "") if one.required or one.kind == "textarea" else "")
+            if not value and (one.required or one.kind == "textarea"):
+                value = self.hall.mine.today.isoformat() if one.kind == "date" else _WORDS.get(one.kind, "")
+            data[name] = value
         data.update(self.bodies.get(route.endpoint, {}))
         return data
 
     def _complaint(
-        self, spot: Spot, visitor: Visitor, kind: str, values: Mapping[str, Any], answer: TestResponse, typed: set[str]
+        self,
+        spot: Spot,
+        visitor: Visitor,
+        kind: str,
+        values: Mapping[str, Any],
+        answer: TestResponse,
+        typed: set[str],
     ) -> str:
         hall, status, route = self.hall, answer.status_code, spot.route
         if status >= 500:

@@ -12,7 +12,7 @@ import os
 import pwd
 import shutil
 import socket
-import subprocess  # noqa: S404
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -179,12 +179,22 @@ def _hire(session: TenantSession, world: World) -> None:
         account.state = "active"
         world.accounts[role] = account
     session.flush()
-    given = {"admin": ("admin", None), "assessor": ("assessor", "first"), "other_assessor": ("assessor", "second")}
-    for role, (power, home) in given.items():
-        unit = world.units[home] if home else None
+    given = {
+        "admin": ("admin", None),
+        "assessor": ("assessor", "first"),
+        "other_assessor": ("assessor", "second"),
+    }
+    for role, (power, covered) in given.items():
+        unit = world.units[covered] if covered else None
         account = world.accounts[role]
         grant = roles.give_role(
-            session, account=account, role=power, unit=unit, starts_on=world.since, given_by=None, now=world.now
+            session,
+            account=account,
+            role=power,
+            unit=unit,
+            starts_on=world.since,
+            given_by=None,
+            now=world.now,
         )
         world.keep("grant", role, grant.id)
     session.flush()
@@ -233,15 +243,16 @@ def _live(world: World) -> None:
         _record(session, world)
         session.commit()
     by = world.people["admin"].id
-    results.close(
-        world.databases, world.tenant.id, world.before.id, by=by, clock=lambda: world.now
-    )
+    results.close(world.databases, world.tenant.id, world.before.id, by=by, clock=lambda: world.now)
     with world.session() as session:
         world.before = session.need(Period, world.before.id)
         results.publish(session, world.before, by=by, now=world.now)
-        later = adoption.draft_next(session, session.need(Adoption, world.adoption.id), actor=None, now=world.now)
+        later = adoption.draft_next(
+            session, session.need(Adoption, world.adoption.id), actor=None, now=world.now
+        )
         world.keep("revision", "colleague", later.id)
         world.keep("run", EVERYBODY, session.scalars(select(Run.id)).one())
+        adoption.acknowledge(session, world.revision, person_id=world.people["colleague"].id, now=world.now)
         session.commit()
         session.expunge_all()
 
@@ -328,7 +339,9 @@ def _grants(session: TenantSession, world: World) -> None:
 
 def _file(session: TenantSession, world: World, role: str) -> StoredFile:
     words = f"%PDF-1.4\n% {world.marker} {role}\n%%EOF\n".encode()
-    checked = Checked("pdf", "application/pdf", f"证据{world.marker}.pdf", words, hashlib.sha256(words).hexdigest())
+    checked = Checked(
+        "pdf", "application/pdf", f"证据{world.marker}.pdf", words, hashlib.sha256(words).hexdigest()
+    )
     folder = world.databases.settings.folder
     return files.keep(session, folder=folder, checked=checked, actor=world.actor(role), now=world.now)
 
@@ -355,7 +368,12 @@ def _record(session: TenantSession, world: World) -> None:
     """Entries of both months, a corrected and a withdrawn one, evidence, sheets, and what has consequences."""
     usual = [ident for ident in plain_clauses(world.scheme) if ident not in _grave(world.scheme)]
     for place, (who, by) in enumerate(
-        (("member", "assessor"), ("colleague", "assessor"), ("assessor", "admin"), ("outsider", "other_assessor"))
+        (
+            ("member", "assessor"),
+            ("colleague", "assessor"),
+            ("assessor", "admin"),
+            ("outsider", "other_assessor"),
+        )
     ):
         world.record(session, usual[place], who=who, by=by, period=world.before)
         entry = world.record(session, usual[place + 1], who=who, by=by)
@@ -391,7 +409,7 @@ def _sheet(session: TenantSession, world: World, who: str, by: str) -> None:
     if form is None:
         return
     items = [item.id for _, some in world.scheme.form_clauses(form.code) for c in some for item in c.items]
-    same = {"actor": world.actor(by), "period": world.period, "now": world.now}
+    same: dict[str, Any] = {"actor": world.actor(by), "period": world.period, "now": world.now}
     sheet = sheets.open_sheet(
         session, subject_id=world.people[who].id, form=form.code, day=world.today, today=world.today, **same
     )

@@ -41,7 +41,11 @@ def _people(words: str) -> list[Hit]:
         current.session, current.actor, words, today=current.today, action="people.read", limit=MOST
     )
     return [
-        Hit(hit.name, f"{hit.number} · {hit.unit_name}", url_for("people.show", person=hit.id))
+        Hit(
+            hit.person.name,
+            f"{hit.person.number} · {hit.unit.name}" if hit.unit else hit.person.number,
+            url_for("people.show", person=hit.person.id),
+        )
         for hit in hits
     ]
 

@@ -26,5 +26,7 @@ class SettingsForm(FlaskForm):
     def of(cls, registry: Registry, on: list[str]) -> Any:
         """The form with the installed sectors as choices."""
         form = cls() if request.method == "POST" else cls(data={"sectors": on})
-        form.sectors.choices = [(code, said(sector.title, language())) for code, sector in registry.sectors.items()]
+        form.sectors.choices = [
+            (code, said(sector.title, language())) for code, sector in registry.sectors.items()
+        ]
         return form

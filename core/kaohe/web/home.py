@@ -27,6 +27,7 @@ from kaohe.results.trend import mean_scores
 from kaohe.scheme import Scheme, Text
 
 MOST_NEWS = 6
+MOST_UNFINISHED = 6
 
 
 def page(asked: str | None) -> dict[str, Any]:
@@ -164,23 +165,38 @@ def _trend(period: Period) -> dict[str, Any] | None:
 
 
 def _to_read(period: Period, takes_part: bool) -> list[dict[str, Any]]:
-    """The scheme that this person has not acknowledged yet."""
-    if period.revision_id is None or period.state == "final" or not takes_part:
+    """The revisions that this person has not acknowledged yet: of the period in view, and of the next one planned."""
+    if not takes_part:
         return []
-    revision = current.session.need(Revision, period.revision_id)
-    if current.actor.person_id in adoption.acknowledged(current.session, revision):
-        return []
+    following = current.session.scalar(
+        select(Period)
+        .where(
+            Period.adoption_id == period.adoption_id,
+            Period.state == "planned",
+            Period.starts_on > period.starts_on,
+        )
+        .order_by(Period.starts_on)
+        .limit(1)
+    )
+    ids = [one.revision_id for one in (period, following) if one is not None and one.state != "final"]
+    revisions = [current.session.need(Revision, ident) for ident in dict.fromkeys(ids) if ident is not None]
+    return [_reading_of(one) for one in revisions if not _has_read(one)]
+
+
+def _has_read(revision: Revision) -> bool:
+    return adoption.acknowledgement_of(current.session, revision, current.actor.person_id) is not None
+
+
+def _reading_of(revision: Revision) -> dict[str, Any]:
     scheme = adoption.scheme_of(current.session, revision.id)
-    return [
-        {
-            "icon": "file-text",
-            "title": _("学习并确认考核方案"),
-            "text": _("%(scheme)s 第 %(n)s 版", scheme=scheme.title.say(current.language), n=revision.number),
-            "url": url_for("adoption.show", revision=revision.id),
-            "action": _("去看"),
-            "due": ("warn", _("未确认")),
-        }
-    ]
+    return {
+        "icon": "file-text",
+        "title": _("学习并确认考核方案"),
+        "text": _("%(scheme)s 第 %(n)s 版", scheme=scheme.title.say(current.language), n=revision.number),
+        "url": url_for("adoption.show", revision=revision.id),
+        "action": _("去看"),
+        "due": ("warn", _("未确认")),
+    }
 
 
 def _to_do(period: Period, filled: dict[str, Any]) -> list[dict[str, Any]]:
@@ -214,23 +230,8 @@ def _to_do(period: Period, filled: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _admin_to_do(period: Period) -> list[dict[str, Any]]:
-    items = []
-    if period.state in ("open", "closed", "published"):
-        ends = {"open": period.entries_until, "closed": period.published_until, "published": period.final_on}[
-            period.state
-        ]
-        word = {"open": _("关闭周期"), "closed": _("公示结果"), "published": _("定稿")}[period.state]
-        due = ends <= current.today
-        items.append(
-            {
-                "icon": "calendar-check",
-                "title": word,
-                "text": _("计划日期 %(day)s", day=ends.isoformat()),
-                "url": url_for("results.manage", period=period.id),
-                "action": _("办理") if due else _("查看"),
-                "due": ("minus", _("已到期")) if due else None,
-            }
-        )
+    unfinished = _unfinished()
+    items = [_next_step(one) for one in unfinished]
     for revision in _drafts():
         scheme = adoption.scheme_of(current.session, revision.id)
         doubts = len(scheme.open_doubts())
@@ -247,17 +248,7 @@ def _admin_to_do(period: Period) -> list[dict[str, Any]]:
                 "action": _("裁定") if doubts else _("去采用"),
             }
         )
-    waiting = [one for one in results.proposed(current.session, period) if one.decision is None]
-    if waiting and period.state not in ("planned", "open"):
-        items.append(
-            {
-                "icon": "scale",
-                "title": _("结果运用待决定 %(n)s 件", n=len(waiting)),
-                "text": _("、").join(one.name for one in waiting[:3]),
-                "url": url_for("results.manage", period=period.id),
-                "action": _("决定"),
-            }
-        )
+    items += _waiting(unfinished, period)
     failed = current.session.scalar(select(func.count()).select_from(Job).where(Job.state == "failed"))
     if failed:
         items.append(
@@ -269,6 +260,59 @@ def _admin_to_do(period: Period) -> list[dict[str, Any]]:
                 "action": _("查看"),
             }
         )
+    return items
+
+
+def _unfinished() -> list[Period]:
+    """The periods that have begun and are not final, the oldest first: one may close while the next takes entries."""
+    wanted = select(Period).where(Period.state.in_(("open", "closed", "published")))
+    return list(current.session.scalars(wanted.order_by(Period.starts_on).limit(MOST_UNFINISHED)))
+
+
+def _next_step(period: Period) -> dict[str, Any]:
+    """What a period waits for; late from the day after entries and publicity end, and on the day it is to be final."""
+    word, ends, late_by = {
+        "open": (_("关闭周期"), period.entries_until, 1),
+        "closed": (_("公示结果"), period.published_until, 1),
+        "published": (_("定稿"), period.final_on, 0),
+    }[period.state]
+    late = (current.today - ends).days >= late_by
+    day = (
+        _("至 %(end)s", end=ends.isoformat())
+        if period.state == "closed"
+        else _("计划日期 %(day)s", day=ends.isoformat())
+    )
+    return {
+        "icon": "calendar-check",
+        "title": word,
+        "text": f"{periods.title_of(period).say(current.language)} · {day}",
+        "url": url_for("results.manage", period=period.id),
+        "action": _("办理") if late or period.state == "closed" else _("查看"),
+        "due": ("minus", _("已到期")) if late else None,
+    }
+
+
+def _waiting(unfinished: list[Period], period: Period) -> list[dict[str, Any]]:
+    """The consequences that nobody has decided yet, of the period in view, the one before and the unfinished ones."""
+    found = {one.id: one for one in (*unfinished, period, periods.previous(current.session, period)) if one}
+    items = []
+    for one in sorted(found.values(), key=lambda each: each.starts_on):
+        waiting = (
+            []
+            if one.state in ("planned", "open")
+            else [each for each in results.proposed(current.session, one) if each.decision is None]
+        )
+        if waiting:
+            names = _("、").join(dict.fromkeys(each.name for each in waiting[:3]))
+            items.append(
+                {
+                    "icon": "scale",
+                    "title": _("结果运用待决定 %(n)s 件", n=len(waiting)),
+                    "text": f"{periods.title_of(one).say(current.language)} · {names}",
+                    "url": url_for("results.manage", period=one.id),
+                    "action": _("决定"),
+                }
+            )
     return items
 
 

@@ -119,9 +119,17 @@ def _described(period: Any) -> Any:
 
 
 def _switch(period: Any) -> str:
-    if request.view_args and "period" in request.view_args and request.endpoint and request.method == "GET":
-        return url_for(request.endpoint, **{**request.view_args, **_bare_ids(), "period": period.id})
+    """The page at hand about another period; a page that is not about a period leads to the start page."""
+    values = request.view_args or {}
+    here = request.endpoint or ""
+    if request.method == "GET" and ("period" in values or _takes_a_period(here, values)):
+        return url_for(here, **{**values, **_bare_ids(), "period": period.id})
     return url_for("web.home", period=period.id)
+
+
+def _takes_a_period(endpoint: str, values: dict[str, Any]) -> bool:
+    """Whether the page takes the period as `?period=`: those of recording, results and reports that are about no one entry."""
+    return endpoint.split(".")[0] in ("entries", "results", "reports") and "entry" not in values
 
 
 def _bare_ids() -> dict[str, Any]:

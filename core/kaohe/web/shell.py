@@ -100,8 +100,8 @@ def _headers(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
-    if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint != "static" and "private" not in headers.get("Cache-Control", ""):
+        headers["Cache-Control"] = "no-store"  # whatever a view's file sender says of the static files
     return response
 
 

@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 
 from kaohe.accounts.policy import Actor
 from kaohe.entries.models import Entry
+from kaohe.pages.lists import ListState
 from kaohe.people import service as people
 from kaohe.people.models import Person
 from kaohe.periods.models import Period
 from kaohe.reports.reading import Reading
+from kaohe.reports.tables import selected
 from kaohe.testing.fixtures import NOW, TODAY
 from kaohe_nursing.plugin import SECTOR
 from kaohe_nursing.reports.bonus import bonus_shares
@@ -154,6 +156,16 @@ def test_the_bonus_shares_add_up_to_the_pool_to_the_cent(read):
     assert by_score[0]["share"] < by_score[-1]["share"]
     assert all(isinstance(row["share"], int) for row in found.rows)
     assert sum(found.chart[1]["y"]) == pool
+
+
+def test_missing_attendance_days_are_missing_and_can_be_sorted(read):
+    found = bonus_shares(
+        read("2026-04")
+    )  # the month in which somebody came back from leave has no days for her
+    assert None in [row["days"] for row in found.rows]
+    for code in ("days", "share", "name"):
+        state = ListState("/", sort=code)
+        assert len(selected(found, state, "zh")) == len(found.rows)
 
 
 def test_a_month_without_a_pool_says_so_and_shares_nothing(read):

@@ -111,7 +111,11 @@ class _Reading:
         self.understood, self.scheme = understood, scheme
         self.answers: Mapping[str, Mapping[str, str]] = draft.choices.get("rows", {})
         year = str(draft.choices.get("year", ""))
-        self.year = int(year) if year.isdigit() else year_in(understood.title, day_of(draft).year)
+        self.year = (
+            int(year)
+            if year.isascii() and year.isdigit() and len(year) < 5
+            else year_in(understood.title, day_of(draft).year)
+        )
         self.people = {
             number: (ident, name)
             for ident, number, name in session.execute(select(Person.id, Person.number, Person.name))

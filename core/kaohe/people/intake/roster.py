@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kaohe.db import TenantSession
+from kaohe.db import TenantSession, read_id
 from kaohe.files.cells import fold
 from kaohe.files.columns import Row
 from kaohe.people.intake import asking, leaving
@@ -153,8 +153,8 @@ class _Comparing:
         work: Work = line.work
         name = row.values.get("unit")
         answer = line.answered.get("unit")
-        if answer and answer.isdigit() and int(answer) in self.known.unit_by_id:
-            work.unit = int(answer)
+        if read_id(answer) in self.known.unit_by_id:
+            work.unit = read_id(answer)
         elif name:
             self._named_unit(line, name)
         elif work.known is None:
@@ -163,8 +163,8 @@ class _Comparing:
     def _named_unit(self, line: Line, name: str) -> None:
         named, key = self.known.unit_named(name), fold(name)
         chosen = self.unit_choices.get(key, "")
-        if chosen.isdigit() and int(chosen) in self.known.unit_by_id:
-            line.work.unit = int(chosen)
+        if read_id(chosen) in self.known.unit_by_id:
+            line.work.unit = read_id(chosen)
         elif len(named) == 1:
             line.work.unit = named[0].id
             return

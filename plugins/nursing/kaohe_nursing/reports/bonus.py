@@ -45,7 +45,7 @@ def bonus_shares(reading: Any) -> ReportData:
             "name": row.name,
             "unit": row.unit,
             "score": row.score,
-            "days": days.get(row.subject_id) if by_days or row.subject_id in days else "",
+            "days": days.get(row.subject_id),
             "share": shares.get(row.subject_id),
             "why": reading.link(row.subject_id),
         }

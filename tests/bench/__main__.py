@@ -1,0 +1,55 @@
+"""`make bench`: prints the tables of docs/performance.md. `KAOHE_BENCH=small` is a trial run, `full` adds five million."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+from pathlib import Path
+
+from tests.bench.closing import bench_closing
+from tests.bench.report import Table
+from tests.bench.serving import bench_serving
+
+from kaohe.db import Databases, DatabaseSettings
+from kaohe.testing.postgres import server
+
+SIZES = {"small": (1_000, 100), "usual": (10_000, 100), "full": (10_000, 100)}
+
+
+def main() -> None:
+    """Run every benchmark on both databases."""
+    mode = os.environ.get("KAOHE_BENCH", "usual")
+    people, each = SIZES[mode]
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {people:,} people"
+    )
+    folder = Path(tempfile.mkdtemp(prefix="kaohe-bench-"))
+    try:
+        with server(durable=True, options="-c shared_buffers=1GB -c max_wal_size=4GB") as postgres:
+            _closing(folder, postgres, people, [each] if mode != "full" else [each, 5 * each])
+            bench_serving(folder, postgres, people, each)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _closing(folder: Path, postgres, people: int, sizes: list[int]) -> None:  # type: ignore[no-untyped-def]
+    table = Table(
+        "Closing a period",
+        ("database", "entries", "groups", "floor: query + fetch", "floor: write", "ours", "ratio", "peak memory",
+         "other writer p50 / p99 (writes)", "alone p99"),
+    )  # fmt: skip
+    for each in sizes:
+        sqlite = Databases(DatabaseSettings(folder / f"sqlite{each}"))
+        bench_closing(sqlite, None, people=people, each=each, table=table)
+        sqlite.dispose()
+        name = f"bench{each}"
+        app_url, migrate_url = postgres.create_database(name)
+        postgresql = Databases(DatabaseSettings(folder / name, app_url, migrate_url))
+        bench_closing(postgresql, postgres.url("postgres", name), people=people, each=each, table=table)
+        postgresql.dispose()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""All tests run on the published fixtures of `kaohe.testing`."""
+
+pytest_plugins = ["kaohe.testing.fixtures"]

@@ -1,0 +1,93 @@
+"""Two organisations of the nursing sector behind one application, on each database, and the matrix over them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from kaohe.app import create_app
+from kaohe.config import Config
+from kaohe.testing.fixtures import new_tenant
+from kaohe.testing.hall import Hall
+from kaohe.testing.matrix import Matrix
+from kaohe.testing.world import build_world
+from kaohe_nursing.scheme import NURSING
+
+FULL = os.environ.get("KAOHE_PROVE") == "full"
+
+HARD = {
+    "accounts.end_deputy": "a role that is no stand-in is not found",
+    "accounts.print_slip": "a slip that hands over a role is printed by an administrator only",
+    "accounts.take_role": "a role of another account is not found below this one",
+    "adoption.acknowledge": "a draft is only the administrators'",
+    "adoption.compare": "a draft is only the administrators'",
+    "adoption.paper": "a draft is only the administrators'",
+    "adoption.show": "a draft is only the administrators'",
+    "entries.done": "somebody of another unit is not on this unit's round",
+    "entries.round": "somebody of another unit is not on this unit's round",
+    "entries.tick": "somebody of another unit is not on this unit's round",
+    "results.export": "members have the league only when it is published",
+}
+"""Endpoints that may answer 403 or 404 although the policy of the route lets the visitor in, and why."""
+
+BODIES: dict[str, dict[str, str]] = {
+    "accounts.sign_in": {"number": "P001", "password": "wrong horse 42"},
+    "accounts.sign_in_demo": {"number": "P001"},
+    "accounts.unlock": {},
+    "accounts.end_sign_in": {},
+    "accounts.end_other_sign_ins": {},
+    "web.language": {"language": "en"},
+    "accounts.new": {"person": ""},
+    "adoption.draft_next": {},
+    "adoption.renew": {"version": "1"},
+    "adoption.start": {"scheme": "nursing"},
+    "entries.undo": {},
+    "people.reopen_unit": {},
+    "people.stay": {},
+    "people.undo_move": {},
+    "periods.open_": {"reason": "核对"},
+    "periods.plan": {"adoption": "", "kind": "month", "year": "2031", "start_month": "1", "start_day": "1"},
+    "periods.remove": {},
+    "results.decide": {"key": "1-83-1-level_lowered", "accepted": "yes", "reason": "核对"},
+    "results.publish": {},
+}
+"""What is sent where no page of the worlds shows the form, or more than it shows."""
+
+
+QUERIES = {"results.show": ("run",), "results.steps": ("run",), "results.sheet": ("run",)}
+"""Ids in addresses that no page of the worlds links to."""
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param(kind, marks=pytest.mark.xdist_group(f"matrix-{kind}"))
+        for kind in ("sqlite", "postgresql")
+    ],
+)
+def hall(request: pytest.FixtureRequest) -> Hall:
+    """Two whole worlds, visited and other, with markers in every text."""
+    databases = request.getfixturevalue(f"{request.param}_databases")
+    now = datetime.now(UTC)
+    mine, other = (
+        build_world(databases, new_tenant(databases, name), NURSING, sector="nursing", marker=marker, now=now)
+        for name, marker in (("一院", "甲号印"), ("另院", "乙号印"))
+    )
+    logging.getLogger("kaohe.web").propagate = False
+    config = Config(databases.settings, secret="a secret of the matrix", testing=True)
+    return Hall(create_app(config, databases=databases), mine, other)
+
+
+@pytest.fixture(scope="session")
+def matrix(hall: Hall) -> Matrix:
+    """The matrix over everything that the application's pages show."""
+    return Matrix(hall, hard=HARD, bodies=BODIES, queries=QUERIES)
+
+
+@pytest.fixture(scope="session")
+def full() -> bool:
+    """Whether everything is to be tried (`make prove`) and not a sample."""
+    return FULL
