@@ -71,9 +71,12 @@ def extract() -> int:
             new.add(
                 text, before.string if before else "", locations=sorted({(place, 0) for place, _ in places})
             )
+        if not len(new):  # a sector whose pages say nothing of their own
+            path.unlink(missing_ok=True)
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            write_po(file, new, width=120, omit_header=False, include_lineno=False, sort_output=True)
+            write_po(file, new, width=120, omit_header=True, include_lineno=False, sort_output=True)
         print(
             f"{path.relative_to(ROOT)}: {len(new)} texts, {sum(not m.string for m in new if m.id)} without English"
         )

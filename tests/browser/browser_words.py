@@ -15,6 +15,7 @@ from kaohe.files.models import StoredFile
 from kaohe.people.models import ImportDraft, Leave, Membership, Person, Unit
 from kaohe.periods.models import PeriodStep
 from kaohe.results.models import Decision
+from kaohe.tenants import service as tenants
 
 _RAW = (
     (re.compile(r"(?<![\d.])\d{15,19}(?![\d.])"), "an id"),
@@ -65,13 +66,15 @@ def _without(words: str, own: tuple[str, ...]) -> str:
 def own_words(house: House, code: str) -> tuple[str, ...]:
     """The organisation's own data, longest first: names, positions, reasons, kinds of leave, notes, files."""
     with house.session(code) as session:
-        return _own_words(house, code, session.scalar(select(func.count()).select_from(AuditRow)) or 0)
+        changes = session.scalar(select(func.count()).select_from(AuditRow)) or 0
+    return _own_words(house, code, changes + len(tenants.all_tenants(house.databases)))
 
 
 @lru_cache(maxsize=8)
 def _own_words(house: House, code: str, _changes: int) -> tuple[str, ...]:
     schemes = [scheme for sector in house.registry.sectors.values() for scheme in sector.schemes]
-    found = {house.tenant(code).name, code, *(source.code for scheme in schemes for source in scheme.sources)}
+    named = {word for one in tenants.all_tenants(house.databases) for word in (one.name, one.code)}
+    found = {*named, *(source.code for scheme in schemes for source in scheme.sources)}
     with house.session(code) as session:
         for column in _WRITTEN_BY_PEOPLE:
             found.update(word for word in session.scalars(select(column).distinct()) if word)

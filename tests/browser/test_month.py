@@ -330,7 +330,7 @@ def _read_reports(admin: Visitor, house: House, period: int) -> None:
     expect(page.locator("tbody tr").first).to_be_visible()
     with house.session(CODE) as session:
         wanted = select(Person.number, Result.score).join(Person, Person.id == Result.subject_id)
-        stored = dict(session.execute(wanted).tuples().all())
+        stored = {row[0]: row[1] for row in session.execute(wanted)}
         nurse = people.person_by_number(session, NURSE)
         assert nurse is not None
     assert [number for number, score in stored.items() if score is None] == [ON_LEAVE]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 
@@ -15,6 +16,8 @@ from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.scheme import Text
 from kaohe.testing.fixtures import Browser
+from kaohe.testing.world import build_world
+from kaohe_nursing.scheme import NURSING
 
 NOW = datetime.now(timezone(timedelta(hours=8)))
 TODAY = NOW.date()
@@ -164,3 +167,21 @@ def test_the_switch_of_the_period_stays_on_the_page(house):
         page = admin.get(path)
         assert f'href="{there}"' in page.text, path
         assert admin.get(there).status_code == 200
+
+
+def test_an_assessor_is_told_what_is_missing_most_and_led_there(app, databases, tenant):
+    world = build_world(databases, tenant, NURSING, sector="nursing", now=NOW, whole=False)
+    head = Browser(app, tenant).sign_in(world.accounts["assessor"])
+    assert any("资料未开始" in words for words, _ in todo_of(head.get("/")))
+    with world.session() as session:
+        for exam in (51, 61, 62):
+            world.record(session, exam, quantity=Decimal(90))
+        session.commit()
+    sheet = [(words, links) for words, links in todo_of(head.get("/")) if "资料待补" in words]
+    assert len(sheet) == 1
+    assert "最缺：" in sheet[0][0]
+    lacking = {link.partition("?")[0].rpartition("/")[2] for link in sheet[0][1]}
+    assert lacking <= {"marks", "rounds"}
+    for link in sheet[0][1]:
+        assert f"period={world.period.id}" in link
+        assert head.get(link.replace("&amp;", "&")).status_code == 200

@@ -61,8 +61,8 @@ def selected(data: ReportData, state: ListState, language: str) -> list[dict[str
     column = next((column for column in data.columns if column.code == state.sort), None)
     if column is None:
         return list(rows)
-    known = [row for row in rows if row.get(column.code) is not None]
-    missing = [row for row in rows if row.get(column.code) is None]
+    known = [row for row in rows if row.get(column.code) not in (None, "")]
+    missing = [row for row in rows if row.get(column.code) in (None, "")]
     ordered = sorted(known, key=lambda row: _key(column, row[column.code], language), reverse=state.falling)
     return ordered + missing
 

@@ -220,14 +220,35 @@ def _rows(asked: Shown, lines: Sequence[Line]) -> list[dict[str, Any]]:
     opened = [line for line in lines if asked.opened(line)]
     moves = _moves(asked, opened) if asked.full and asked.list.shows("moves") else {}
     spark = _sparks(asked, opened) if asked.full and asked.list.shows("line") else {}
-    return [_row(asked, line, moves.get(line.subject_id), spark.get(line.subject_id)) for line in lines]
+    linked = _linked(opened)
+    return [
+        _row(asked, line, line.subject_id in linked, moves.get(line.subject_id), spark.get(line.subject_id))
+        for line in lines
+    ]
 
 
-def _row(asked: Shown, line: Line, moves: list[Any] | None, spark: list[Point] | None) -> dict[str, Any]:
+def _linked(opened: Sequence[Line]) -> set[int]:
+    """Whose explanation the viewer may open: a page of a person asks for today's unit, not for that of the result."""
+    actor = current.actor
+    if actor.is_admin or not opened:
+        return {line.subject_id for line in opened}
+    homes = people.units_on(current.session, current.today, [line.subject_id for line in opened])
+    paths = {unit.id: unit.path for unit in people.units(current.session)}
+    return {
+        line.subject_id
+        for line in opened
+        if line.subject_id == actor.person_id
+        or actor.covers(paths.get(homes.get(line.subject_id, 0), line.unit_path))
+    }
+
+
+def _row(
+    asked: Shown, line: Line, linked: bool, moves: list[Any] | None, spark: list[Point] | None
+) -> dict[str, Any]:
     opened = asked.opened(line)
     in_unit = asked.unit is not None and asked.unit.id == line.unit_id
     grade = asked.league.scheme.grade(line.grade or "") if opened else None
-    address = url_for("results.show", period=asked.period.id, person=line.subject_id) if opened else ""
+    address = url_for("results.show", period=asked.period.id, person=line.subject_id) if linked else ""
     return {
         "rank": line.rank_unit if in_unit else line.rank_all,
         "tied": line.tied_unit if in_unit else line.tied_all,
