@@ -57,7 +57,7 @@ class StartsInThePast(Refusal):
     """A stand-in cannot have been one already."""
 
     zh = "代理从今天或以后的日子开始。"
-    en = "A stand-in starts today or later."
+    en = "A deputyship starts today or later."
     field = "starts_on"
 
 
@@ -65,7 +65,7 @@ class DeputyTooLong(Refusal):
     """A stand-in is for a time, not for ever."""
 
     zh = "代理最长一年；长期负责请管理员直接设为考核人。"
-    en = "A stand-in is for a year at most; for longer ask the administrator to give the role itself."
+    en = "A deputyship lasts a year at most; for longer, ask an administrator to grant the role itself."
     field = "ends_on"
 
 
@@ -73,7 +73,7 @@ class DeputyIsSelf(Refusal):
     """Nobody stands in for oneself."""
 
     zh = "代理人不能是自己。"
-    en = "You cannot stand in for yourself."
+    en = "You cannot be your own deputy."
     field = "deputy"
 
 
@@ -81,7 +81,7 @@ class DeputyCannotSignIn(Refusal):
     """The person has no account that is open, or has left."""
 
     zh = "{name} 没有可用的账户（未建、已锁定或已离开），不能代理。"
-    en = "{name} has no usable account (none, locked, or left) and cannot stand in."
+    en = "{name} has no usable account (none, locked, or left) and cannot be a deputy."
     field = "deputy"
 
 
@@ -89,7 +89,7 @@ class NotYourUnit(Forbidden):
     """One can only lend what one holds oneself."""
 
     zh = "您只能把自己负责的部门交给别人代理。"
-    en = "You can only let somebody stand in for units that you assess yourself."
+    en = "You can only name a deputy for units that you assess yourself."
 
 
 def in_force(day: date) -> tuple:

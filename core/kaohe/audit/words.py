@@ -22,8 +22,8 @@ ACTS: dict[str, Text] = {
     "accounts.take_role": Text("收回角色", "Take a role away"),
     "accounts.print_slips": Text("打印多张激活单", "Print activation slips"),
     "accounts.print_slip": Text("打印激活单", "Print an activation slip"),
-    "accounts.deputies": Text("设代理人", "Name a stand-in"),
-    "accounts.end_deputy": Text("结束代理", "End a stand-in"),
+    "accounts.deputies": Text("设代理人", "Name a deputy"),
+    "accounts.end_deputy": Text("结束代理", "End a deputyship"),
     # people
     "people.new": Text("新增人员", "Add a person"),
     "people.edit": Text("修改人员资料", "Edit a person"),

@@ -178,7 +178,7 @@ def person_of(value: str, text: str, day: Any) -> int:
 
 def _namesakes(words: str, day: Any) -> str:
     found = people.search(current.session, current.actor, words, today=day, action="entries.record", limit=6)
-    return "、".join(f"{one.person.name} {one.person.number}" for one in found)
+    return _("、").join(f"{one.person.name} {one.person.number}" for one in found)
 
 
 def _kept_meanwhile(token: str) -> Entry:

@@ -131,7 +131,7 @@ class MayNotTakeBack(Forbidden):
     """Only the recorder, the unit's assessor or the admin corrects or withdraws."""
 
     zh = "只有录入人、{unit}的考核人或管理员可以更正或撤回这条记录。"
-    en = "Only its recorder, an assessor of {unit} or the admin may correct or withdraw this record."
+    en = "Only its recorder, an assessor of {unit} or an administrator may correct or withdraw this entry."
 
 
 class ReasonNeeded(EntryRefusal):
@@ -215,7 +215,7 @@ class AlreadyReplaced(Conflict):
     """Somebody else corrected or withdrew the entry first."""
 
     zh = "这条记录已经被更正或撤回，您的修改没有保存。请查看最新的记录。"
-    en = "This record was corrected or withdrawn meanwhile; yours was not saved. Look at the latest one."
+    en = "This entry was corrected or withdrawn meanwhile; yours was not saved. Look at the latest one."
 
 
 class TokenTaken(Conflict):

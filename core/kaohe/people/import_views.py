@@ -190,7 +190,7 @@ def import_problems(draft: ImportDraft) -> Response:
         (
             line.no,
             *(line.raw.get(code) for code, _ in heads),
-            "；".join(ask.says.say(language) for ask in line.asks),
+            _("；").join(ask.says.say(language) for ask in line.asks),
         )
         for line in preview.shown("doubtful")
     )

@@ -38,7 +38,7 @@ def units() -> str:
 
 def _page(title: str, save: str, **more: Any) -> dict[str, Any]:
     tree = url_for("people.units")
-    way = [(_("人员与部门"), url_for("people.index")), (_("部门"), tree), (title, "")]
+    way = [(_("人员与部门"), url_for("people.index")), (_("各级部门"), tree), (title, "")]
     return {"title": title, "save": save, "crumbs": way, "back": tree, "done": lambda _: tree, **more}
 
 

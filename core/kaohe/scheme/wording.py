@@ -37,7 +37,10 @@ def ordinal(number: int, language: str) -> str:
     """第二次 / second."""
     if language == "zh":
         return f"第{_CHINESE[number]}次" if number <= 10 else f"第 {number} 次"
-    return _ENGLISH[number] if number <= 10 else f"{number}th"
+    if number <= 10:
+        return _ENGLISH[number]
+    teen = 11 <= number % 100 <= 13
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def in_points(points: Decimal | Fraction, language: str) -> str:
