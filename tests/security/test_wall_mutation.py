@@ -180,6 +180,9 @@ def _probes(session, world, trigger):
         return _decision(session, world, rule)
     if rule.when == "INSERT":
         here = _row(session, table, sealed if table in ("results", "runs") else "1 = 1")
+        if table == "evidence":
+            entry = _row(session, "entries", sealed)["id"]
+            return _insert(table, {**here, "id": new_id(), "entry_id": entry})
         changed = {"id": new_id(), "period_id": world.before.id}
         changed |= {"form_token": None} if "form_token" in here else {}
         changed |= {"number": 99, "standing": False} if table == "runs" else {}

@@ -172,7 +172,7 @@ def _step(step: PeriodStep) -> dict[str, Any]:
     return {
         "time": f"{when:%Y-%m-%d %H:%M}",
         "title": title,
-        "text": f"{_name(step.by)}{(_("：") + step.reason) if step.reason else ''}",
+        "text": _name(step.by) + (_("：") + step.reason if step.reason else ""),
         "kind": kind,
     }
 

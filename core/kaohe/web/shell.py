@@ -102,6 +102,7 @@ def _headers(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
     if request.endpoint != "static" and "private" not in headers.get("Cache-Control", ""):
         headers["Cache-Control"] = "no-store"  # whatever a view's file sender says of the static files
+        headers.pop("Expires", None)
     return response
 
 
