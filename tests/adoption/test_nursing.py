@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from kaohe_nursing.scheme import NURSING as nursing
 
 from kaohe.adoption import service as adoption
 from kaohe.errors import Refusal
 from kaohe.scheme import Inputs, assess, usual_answers
 
-nursing = pytest.importorskip("kaohe_nursing.scheme").NURSING
 START = date(2026, 9, 1)
 
 
