@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from kaohe_nursing.scheme import NURSING as nursing
 
 from kaohe.adoption import service as adoption
 from kaohe.errors import Refusal
 from kaohe.scheme import Inputs, assess, usual_answers
+from kaohe_nursing.scheme import NURSING as nursing
 
 START = date(2026, 9, 1)
 

@@ -61,6 +61,12 @@ QUERIES = {"results.show": ("run",), "results.steps": ("run",), "results.sheet":
 """Ids in addresses that no page of the worlds links to."""
 
 
+@pytest.fixture(scope="session")
+def built() -> dict[str, Matrix]:
+    """What was built already: a worker that goes back and forth between the databases keeps both."""
+    return {}
+
+
 @pytest.fixture(
     scope="session",
     params=[
@@ -68,23 +74,28 @@ QUERIES = {"results.show": ("run",), "results.steps": ("run",), "results.sheet":
         for kind in ("sqlite", "postgresql")
     ],
 )
-def hall(request: pytest.FixtureRequest) -> Hall:
-    """Two whole worlds, visited and other, with markers in every text."""
-    databases = request.getfixturevalue(f"{request.param}_databases")
-    now = datetime.now(UTC)
-    mine, other = (
-        build_world(databases, new_tenant(databases, name), NURSING, sector="nursing", marker=marker, now=now)
-        for name, marker in (("一院", "甲号印"), ("另院", "乙号印"))
-    )
-    logging.getLogger("kaohe.web").propagate = False
-    config = Config(databases.settings, secret="a secret of the matrix", testing=True)
-    return Hall(create_app(config, databases=databases), mine, other)
+def matrix(request: pytest.FixtureRequest, built: dict[str, Matrix]) -> Matrix:
+    """The matrix over everything that the application's pages show, with two whole worlds behind them."""
+    if request.param not in built:
+        databases = request.getfixturevalue(f"{request.param}_databases")
+        now = datetime.now(UTC)
+        mine, other = (
+            build_world(
+                databases, new_tenant(databases, name), NURSING, sector="nursing", marker=marker, now=now
+            )
+            for name, marker in (("一院", "甲号印"), ("另院", "乙号印"))
+        )
+        logging.getLogger("kaohe.web").propagate = False
+        config = Config(databases.settings, secret="a secret of the matrix", testing=True)
+        hall = Hall(create_app(config, databases=databases), mine, other)
+        built[request.param] = Matrix(hall, hard=HARD, bodies=BODIES, queries=QUERIES)
+    return built[request.param]
 
 
 @pytest.fixture(scope="session")
-def matrix(hall: Hall) -> Matrix:
-    """The matrix over everything that the application's pages show."""
-    return Matrix(hall, hard=HARD, bodies=BODIES, queries=QUERIES)
+def hall(matrix: Matrix) -> Hall:
+    """The application with the visited organisation and the other one, with markers in every text."""
+    return matrix.hall
 
 
 @pytest.fixture(scope="session")

@@ -130,7 +130,7 @@ class Matrix:
                 continue
             endpoint, values, query = known
             mark = (endpoint, tuple(sorted(values.items())), tuple(sorted(query)))
-            if mark in done or self.harvest.seen[endpoint] > 60:
+            if mark in done or self.harvest.seen[endpoint] > 30:
                 continue
             done.add(mark)
             self.harvest.seen[endpoint] += 1
