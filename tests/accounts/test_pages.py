@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from kaohe.files.tables import read_tables
 from kaohe.people import service as people
 from kaohe.testing.fixtures import Browser
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 CODE = re.compile(r"\b([3-9A-Y]{4} [3-9A-Y]{4} [3-9A-Y]{4})\b")
 
 
