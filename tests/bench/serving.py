@@ -37,7 +37,7 @@ WARM, COUNTED = 100, 1500
 def bench_serving(folder: Path, postgres: Any, people: int, each: int) -> None:
     """Both databases, each beside its floor."""
     entry = Table(
-        "One entry through the form (signed in, CSRF, authorised, audited, score shown)",
+        "One entry through the form (signed in, CSRF, authorised, audited; answered by a redirect)",
         ("database", "floor", "ours", "share of the floor", "floor p50 / p99", "ours p50 / p99"),
     )
     for kind in ("sqlite", "postgresql"):
