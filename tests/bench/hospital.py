@@ -124,17 +124,18 @@ class Hospital:
         for number, subject in enumerate(self.ids, start=1):
             unit = self.unit_of(number).id
             for _ in range(each):
-                day = date(2026, 8, dice.randint(1, 31)).isoformat()
+                day, second = date(2026, 8, dice.randint(1, 31)).isoformat(), dice.randint(0, 28_799)
+                at = f"{day} {2 + second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000000"
                 yield (
                     self.tenant.id, new_id(), self.period.id, subject, dice.choice(clauses), unit, 1_000_000, day,
-                    self.admin.id,
+                    self.admin.id, at,
                 )  # fmt: skip
 
     def _lay_sqlite(self, rows: Iterator[tuple[Any, ...]]) -> None:
         columns = _COLUMNS
         sql = (
-            f"INSERT INTO entries ({', '.join(columns)}, found_late, origin, recorded_at) "
-            f"VALUES ({', '.join('?' * len(columns))}, 0, 'import', '2026-08-31 10:00:00.000000')"
+            f"INSERT INTO entries ({', '.join(columns)}, found_late, origin) "
+            f"VALUES ({', '.join('?' * len(columns))}, 0, 'import')"
         )
         connection = self.databases.tenant_engine(self.tenant.id).raw_connection()
         try:
@@ -155,10 +156,10 @@ class Hospital:
             )  # triggers off: a loading by the superuser
             columns = ", ".join(_COLUMNS)
             with connection.cursor().copy(
-                f"COPY entries ({columns}, found_late, origin, recorded_at) FROM STDIN"
+                f"COPY entries ({columns}, found_late, origin) FROM STDIN"
             ) as copy:
                 for row in rows:
-                    copy.write_row((*row, False, "import", "2026-08-31 10:00:00+00"))
+                    copy.write_row((*row[:-1], f"{row[-1]}+00", False, "import"))
             connection.execute("VACUUM ANALYZE entries")
             connection.execute("ANALYZE")
         engine.dispose()
@@ -166,6 +167,7 @@ class Hospital:
 
 _COLUMNS = (
     "tenant_id", "id", "period_id", "subject_id", "clause_id", "unit_id", "quantity", "happened_on", "recorded_by",
+    "recorded_at",
 )  # fmt: skip
 
 

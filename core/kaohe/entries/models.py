@@ -34,8 +34,8 @@ class Entry(TenantModel):
             where="replaced_by IS NULL",
             name="ix_entries_standing",
         ),
-        ("period_id", "recorded_at"),
-        ("period_id", "unit_id", "recorded_at"),
+        ("period_id", "recorded_at", "id"),  # the order of the lists, to the last tie
+        ("period_id", "unit_id", "recorded_at", "id"),
         ("subject_id", "happened_on"),
         ("sheet_id",),
         ("replaced_by",),
