@@ -155,9 +155,7 @@ class Hospital:
                 "SET session_replication_role = replica"
             )  # triggers off: a loading by the superuser
             columns = ", ".join(_COLUMNS)
-            with connection.cursor().copy(
-                f"COPY entries ({columns}, found_late, origin) FROM STDIN"
-            ) as copy:
+            with connection.cursor().copy(f"COPY entries ({columns}, found_late, origin) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row((*row[:-1], f"{row[-1]}+00", False, "import"))
             connection.execute("VACUUM ANALYZE entries")
