@@ -36,6 +36,7 @@ class Fact:
     points: Decimal | None = None
     reason: str | None = None
     found_late: bool = False
+    amount_fen: int | None = None
 
 
 def require_open(period: Period) -> None:
@@ -109,6 +110,7 @@ def checked(
         points=fact.points,
         reason=fact.reason,
         prior=prior,
+        amount_fen=fact.amount_fen,
     )
     if not fact.reason and needs_reason(figures.found):
         raise refusals.ReasonNeeded

@@ -286,7 +286,7 @@ def _cells(shown: scene.Scene, views: list[reading.EntryView]) -> Iterator[list[
             states[view.state],
             _("补记") if entry.found_late else "",
             view.withdrawal.reason if view.withdrawal else "",
-            view.recorder,
+            view.recorder or _("系统"),
             entry.recorded_at,
             len(view.files),
         ]

@@ -39,6 +39,7 @@ class Entry(TenantModel):
         ("subject_id", "happened_on"),
         ("sheet_id",),
         ("replaced_by",),
+        Keyed(("origin_id",), where="origin_id IS NOT NULL"),
     )
     __kept__ = Kept.APPEND_ONLY
     __rules__ = (RULE_OPEN_ON_INSERT, RULE_OPEN_ON_UPDATE)
@@ -50,10 +51,12 @@ class Entry(TenantModel):
     sheet_id: Mapped[int | None]
     quantity: Mapped[Decimal] = mapped_column(Quantity)  # times, places, a mark, a measured value
     points: Mapped[Decimal | None] = mapped_column(Points)  # only where the recorder chose within a range
+    amount_fen: Mapped[int | None]  # of the fine that the clause calls for: chosen within its range, or fixed
     happened_on: Mapped[date]
     found_late: Mapped[bool] = mapped_column(default=False)
-    origin: Mapped[str] = mapped_column(default="form")  # form | batch | sheet | marks | import | demo
-    recorded_by: Mapped[int]
+    origin: Mapped[str] = mapped_column(default="form")  # form | batch | sheet | marks | import | demo | made: below
+    origin_id: Mapped[int | None]  # the case, filing, survey … that an entry was made from (`entries.made`)
+    recorded_by: Mapped[int | None]  # None: made by the system, from `origin` and `origin_id`
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     form_token: Mapped[str | None]
     replaced_by: Mapped[int | None]
@@ -80,7 +83,7 @@ class Withdrawal(TenantModel):
 
     entry_id: Mapped[int]
     period_id: Mapped[int]
-    by: Mapped[int]
+    by: Mapped[int | None]  # None: the system, because a later fact took the ground away
     at: Mapped[datetime] = mapped_column(Instant)
     reason: Mapped[str]
 

@@ -40,7 +40,7 @@ class EntryView:
 
     `state`: "valid", "corrected" (replaced by `replaced_by_entry`) or "withdrawn" (`withdrawal`, by `withdrawn_by`).
     `replaces`: the id of the entry that this one corrected. `moved`: the points it moved by itself, None where they
-    follow from a whole. `number`: which occurrence it was on its ladder.
+    follow from a whole. `number`: which occurrence it was on its ladder. `recorder` is "" where the system made the entry.
     """
 
     entry: Entry
@@ -249,7 +249,7 @@ def _joined(query: Any) -> Any:
     return (
         query.select_from(Entry)
         .outerjoin(Person, Person.id == Entry.subject_id)
-        .join(Recorder, Recorder.id == Entry.recorded_by)
+        .outerjoin(Recorder, Recorder.id == Entry.recorded_by)
         .join(Unit, Unit.id == Entry.unit_id)
     )
 
@@ -267,7 +267,7 @@ def _views(session: TenantSession, query: Any) -> list[EntryView]:
         corrected = entry.replaced_by if entry.replaced_by is not None and withdrawal is None else None
         found.append(
             EntryView(
-                entry, reason, recorder, name or unit, number or "", unit, tuple(files.get(entry.id, ())),
+                entry, reason, recorder or "", name or unit, number or "", unit, tuple(files.get(entry.id, ())),
                 withdrawal, by, replaces.get(entry.id), corrected,
             )
         )  # fmt: skip
@@ -279,10 +279,10 @@ def _withdrawals(session: TenantSession, entry_ids: Sequence[int]) -> dict[int, 
     for some in chunks(entry_ids):
         query = (
             select(Withdrawal, Person.name)
-            .join(Person, Person.id == Withdrawal.by)
+            .outerjoin(Person, Person.id == Withdrawal.by)
             .where(Withdrawal.entry_id.in_(some))
         )
-        found.update({row.entry_id: (row, name) for row, name in session.execute(query)})
+        found.update({row.entry_id: (row, name or "") for row, name in session.execute(query)})
     return found
 
 

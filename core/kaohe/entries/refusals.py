@@ -28,6 +28,17 @@ class MeasureForAdmin(EntryRefusal):
     zh, en, status = "这项指标值由管理员录入。", "This measure is entered by the admin.", 403
 
 
+class NoPeriodTakes(EntryRefusal):
+    """What the system found waits until a period takes it."""
+
+    zh, en, status = (
+        "{day} 的事暂无可计入的考核周期：当期未开放或已关闭。",
+        "No open period takes a fact of {day}: its own is not open, and no later one is.",
+        409,
+    )
+    field = "period"
+
+
 class PeriodNotOpen(EntryRefusal):
     """Entries are taken only while their period is open."""
 

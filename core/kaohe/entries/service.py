@@ -29,6 +29,7 @@ from kaohe.entries.checks import (
     scheme_of,
     standing_of,
 )
+from kaohe.entries.listening import say_kept, say_withdrawn
 from kaohe.entries.models import Entry, EntryReason, Evidence, Sheet, Withdrawal
 from kaohe.entries.subjects import (
     Standing,
@@ -61,6 +62,7 @@ def keep(
     clause_id: int,
     quantity: Decimal | int | None = None,
     points: Decimal | int | None = None,
+    amount_fen: int | None = None,
     reason: str | None = None,
     happened_on: date,
     found_late: bool = False,
@@ -74,20 +76,23 @@ def keep(
     """Keep one fact about one subject, and say whose it is; the same `form_token` again gives the entry that was kept the first time.
 
     `quantity`: a mark, places, days …, where the clause asks for one. `points`: only where the clause leaves the
-    choice. `found_late`: the date may lie before the period.
+    choice. `amount_fen`: of a fine, where the clause leaves a range. `found_late`: the date may lie before the period.
     """
     kept = _kept_before(session, form_token, actor)
     if kept is not None:
         return Kept(kept, None)
     scheme = scheme_of(session, period)
-    fact = Fact(clause_id, happened_on, figure(quantity), figure(points), clean_words(reason), found_late)
+    fact = Fact(
+        clause_id, happened_on, figure(quantity), figure(points), clean_words(reason), found_late, amount_fen
+    )
     require_date(period, fact, today)
     standing = standing_of(session, scheme, clause_id, subject_id, happened_on)
     figures = checked(session, period, scheme, fact, standing, actor)
     entry = _entry(fact, figures, standing, period, actor, now, origin, sheet, form_token)
     session.add(entry)
-    _flush(session, period)
+    flush(session, period)
     _add_sides(session, entry, fact.reason, files, actor, now)
+    say_kept(session, period, scheme, [entry], now)
     return Kept(entry, standing.name)
 
 
@@ -105,6 +110,7 @@ def record_many(
     clause_id: int,
     quantity: Decimal | int | None = None,
     points: Decimal | int | None = None,
+    amount_fen: int | None = None,
     reason: str | None = None,
     happened_on: date,
     found_late: bool = False,
@@ -125,7 +131,9 @@ def record_many(
             for one in session.scalars(select(Entry).where(Entry.form_token.in_(some)))
         ]
     scheme = scheme_of(session, period)
-    fact = Fact(clause_id, happened_on, figure(quantity), figure(points), clean_words(reason), found_late)
+    fact = Fact(
+        clause_id, happened_on, figure(quantity), figure(points), clean_words(reason), found_late, amount_fen
+    )
     require_date(period, fact, today)
     standings = stand_all(session, ids, happened_on)
     if len(standings) < len(ids):
@@ -145,9 +153,10 @@ def record_many(
     if problems:
         raise refusals.ManyRefused(problems)
     session.add_all(entries)
-    _flush(session, period)
+    flush(session, period)
     if fact.reason:
         session.execute(insert(EntryReason), [{"id": one.id, "words": fact.reason} for one in entries])
+    say_kept(session, period, scheme, entries, now)
     return entries
 
 
@@ -159,6 +168,7 @@ def correct(
     clause_id: int | None = None,
     quantity: Decimal | int | None = None,
     points: Decimal | int | None = None,
+    amount_fen: int | None = None,
     reason: str | None = None,
     happened_on: date | None = None,
     found_late: bool | None = None,
@@ -184,6 +194,7 @@ def correct(
         figure(points),
         clean_words(reason),
         entry.found_late if found_late is None else found_late,
+        amount_fen,
     )
     require_date(period, fact, today)
     standing = standing_of(session, scheme, fact.clause_id, entry.subject_id, fact.happened_on)
@@ -192,9 +203,11 @@ def correct(
     new.id, new.sheet_id = new_id(), entry.sheet_id
     _replace(session, entry, new.id, period)
     session.add(new)
-    _flush(session, period)
+    flush(session, period)
     shown = list(session.scalars(select(Evidence.file_id).where(Evidence.entry_id == entry.id)))
     _add_sides(session, new, fact.reason, files, actor, now, shown)
+    say_withdrawn(session, period, scheme, [entry], now)
+    say_kept(session, period, scheme, [new], now)
     return new
 
 
@@ -206,14 +219,22 @@ def withdraw(
     if not words:
         raise refusals.ReasonNeeded
     _require_taker(session, entry, actor)
+    return take_back(session, entry, by=actor.person_id, reason=words, now=now)
+
+
+def take_back(
+    session: TenantSession, entry: Entry, *, by: int | None, reason: str, now: datetime
+) -> Withdrawal:
+    """Write the withdrawal of an entry whose right to be withdrawn is known; `by` None: the system."""
     period = session.need(Period, entry.period_id)
-    require_open(period)
+    scheme = scheme_of(session, period)
     withdrawal = Withdrawal(
-        id=new_id(), entry_id=entry.id, period_id=period.id, by=actor.person_id, at=now, reason=words
+        id=new_id(), entry_id=entry.id, period_id=period.id, by=by, at=now, reason=reason
     )
     _replace(session, entry, withdrawal.id, period)
     session.add(withdrawal)
-    _flush(session, period)
+    flush(session, period)
+    say_withdrawn(session, period, scheme, [entry], now)
     return withdrawal
 
 
@@ -264,6 +285,7 @@ def _entry(
         sheet_id=None if sheet is None else sheet.id,
         quantity=ONE if figures.quantity is None else from_quantity(figures.quantity),
         points=None if figures.points is None else from_points(figures.points),
+        amount_fen=figures.amount_fen,
         happened_on=fact.happened_on,
         found_late=fact.happened_on < period.starts_on,
         origin=origin,
@@ -301,7 +323,7 @@ def _kept_before(session: TenantSession, form_token: str | None, actor: Actor) -
     return kept
 
 
-def _flush(session: TenantSession, period: Period) -> None:
+def flush(session: TenantSession, period: Period) -> None:
     """Write; say in words what a wall or the token's key refused (the session then waits for its rollback)."""
     not_open = refusals.PeriodNotOpen(period)
     try:

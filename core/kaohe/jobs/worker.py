@@ -22,6 +22,7 @@ from kaohe.errors import Refusal
 from kaohe.jobs import service
 from kaohe.jobs.models import Job
 from kaohe.jobs.refusals import JobBroken, JobGivenUp, JobLost, NoHandler
+from kaohe.jobs.schedule import Rounds
 from kaohe.jobs.service import Kit
 from kaohe.tenants import service as tenants
 
@@ -137,6 +138,7 @@ class Worker:
         self._databases, self._clock, self._sweep, self._lease = databases, clock, sweep, lease
         self._bell, self._stopping = threading.Event(), threading.Event()
         self._rung: set[int] = set()
+        self._rounds = Rounds()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -171,7 +173,7 @@ class Worker:
                 for tenant_id in self._next(everyone):
                     if self._stopping.is_set():
                         return
-                    self._look(tenant_id)
+                    self._look(tenant_id, everyone)
             except Exception:  # a worker that ends leaves everybody's work undone
                 _log.exception("the worker could not look for work")
             if everyone:
@@ -187,8 +189,10 @@ class Worker:
         active = [tenant.id for tenant in tenants.all_tenants(self._databases) if tenant.state == "active"]
         return sorted(rung) + [tenant_id for tenant_id in active if tenant_id not in rung]
 
-    def _look(self, tenant_id: int) -> None:
+    def _look(self, tenant_id: int, rounds: bool) -> None:
         try:
             run_waiting(self._databases, tenant_id, clock=self._clock)
+            if rounds:
+                self._rounds.go(self._databases, tenant_id, self._clock())
         except Exception:  # one tenant's trouble (a file that is being moved, say) is not the others'
             _log.exception("the worker could not look for work of tenant %s", tenant_id)

@@ -62,6 +62,11 @@ class Sector:
     templates: str | None = None
     translations: str | None = None
     import_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filings: tuple[Any, ...] = ()
+    cases: tuple[Any, ...] = ()
+    surveys: tuple[Any, ...] = ()
+    raters: tuple[Any, ...] = ()
+    accounts: tuple[Any, ...] = ()
 
     def scheme(self, code: str) -> Scheme:
         """The scheme of that code; `KeyError` when there is none."""

@@ -326,7 +326,7 @@ class Reading:
             .select_from(Entry)
             .outerjoin(Person, Person.id == Entry.subject_id)
             .join(Unit, Unit.id == Entry.unit_id)
-            .join(recorder, recorder.id == Entry.recorded_by)
+            .outerjoin(recorder, recorder.id == Entry.recorded_by)
             .outerjoin(EntryReason, EntryReason.id == Entry.id)
         )
         query = self._within(query, clause_ids, periods).order_by(Entry.happened_on.desc(), Entry.id.desc())

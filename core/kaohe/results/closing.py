@@ -32,6 +32,7 @@ from kaohe.periods.models import Period, PeriodStep
 from kaohe.results.checking import stored_digest
 from kaohe.results.computing import Outcome, Tell, compute
 from kaohe.results.history import effects_of
+from kaohe.results.listening import Turned, say_turned
 from kaohe.results.models import Result, Run
 from kaohe.results.refusals import (
     AlreadyClosing,
@@ -128,6 +129,7 @@ def _write(session: TenantSession, period: Period, outcome: Outcome, *, by: int 
     session.add(run)
     session.flush()
     session.execute(insert(Result).execution_options(render_nulls=True), _values(run, outcome))
+    say_turned(Turned(session, period, "closed", run, by, now))
     return run
 
 
@@ -187,8 +189,10 @@ def publish(
     session: TenantSession, period: Period, *, by: int | None, now: datetime, version: int | None = None
 ) -> PeriodStep:
     """Show the results to everybody; the days of publicity begin."""
-    _need_results(session, period)
-    return periods.step(session, period, after="published", by=by, now=now, version=version)
+    run = _need_results(session, period)
+    row = periods.step(session, period, after="published", by=by, now=now, version=version)
+    say_turned(Turned(session, period, "published", run, by, now))
+    return row
 
 
 def finalise(
@@ -198,7 +202,9 @@ def finalise(
     run = _need_results(session, period)
     if stored_digest(session, run) != run.digest:
         raise ResultsDiffer(title=periods.title_of(period))
-    return periods.step(session, period, after="final", by=by, now=now, version=version)
+    row = periods.step(session, period, after="final", by=by, now=now, version=version)
+    say_turned(Turned(session, period, "final", run, by, now))
+    return row
 
 
 def reopen(
@@ -211,7 +217,10 @@ def reopen(
     version: int | None = None,
 ) -> PeriodStep:
     """Take entries again, with a reason; the results so far stay beside the new ones that the next closing makes."""
-    return periods.step(session, period, after="open", by=by, now=now, reason=reason, version=version)
+    run = standing_run(session, period)
+    row = periods.step(session, period, after="open", by=by, now=now, reason=reason, version=version)
+    say_turned(Turned(session, period, "reopened", run, by, now))
+    return row
 
 
 def _need_results(session: TenantSession, period: Period) -> Run:

@@ -190,6 +190,11 @@ def said(value: object, language: str = "zh") -> str:
     return str(getattr(value, language, value))
 
 
+def maker(name: str | None, language: str = "zh") -> str:
+    """Who made something: the person's name, or the word for the system itself."""
+    return name or {"zh": "系统", "en": "the system"}[language]
+
+
 def register(app: Flask, language: Callable[[], str], zone: Callable[[], str]) -> None:
     """Give templates the filters; `language` and `zone` are asked at each use (they follow the account).
 
@@ -205,7 +210,7 @@ def register(app: Flask, language: Callable[[], str], zone: Callable[[], str]) -
             lambda _, *args, **named: call(*args, **{"language": language(), "zone": zone(), **named})
         )
 
-    words: tuple[Callable[..., str], ...] = (number, points, signed, money, percent, span, size, said)
+    words: tuple[Callable[..., str], ...] = (number, points, signed, money, percent, span, size, said, maker)
     times: tuple[Callable[..., str], ...] = (date, short_date, moment, clock, weekday)
     app.jinja_env.filters.update({call.__name__: plain(call) for call in words})
     app.jinja_env.filters.update({call.__name__: timed(call) for call in times})

@@ -1,0 +1,1 @@
+"""Signature of a result, and appeals against an entry or a result."""

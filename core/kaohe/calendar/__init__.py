@@ -1,0 +1,1 @@
+"""Working days, a tenant's own days and desk hours, and deadlines."""

@@ -1,0 +1,1 @@
+"""Cases worked from step to step against clocks."""

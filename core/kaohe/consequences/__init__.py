@@ -1,0 +1,1 @@
+"""What entries and results lead to: proposed, decided, carried out."""

@@ -1,0 +1,132 @@
+"""Entries that the system makes from something else: a clock that ran out, a filing missed, a survey's total, a rating.
+
+Decides the period in which such an entry counts: the one of its date while that takes entries, else the earliest
+later one that does, marked as found late. Refuses where no period takes entries (`NoPeriodTakes`): the maker keeps
+its fact and tries again. Nobody is the recorder; `origin` and `origin_id` say what the entry was made from.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from kaohe.adoption import service as adoption
+from kaohe.adoption.models import Adoption
+from kaohe.db import TenantSession, new_id
+from kaohe.entries import refusals
+from kaohe.entries.checks import clean_words, standing_of
+from kaohe.entries.listening import say_kept
+from kaohe.entries.models import Entry, EntryReason, Withdrawal
+from kaohe.entries.service import flush, take_back
+from kaohe.periods.models import Period
+from kaohe.scheme import validate_entry
+from kaohe.scheme.figures import from_points, from_quantity
+
+
+def counting_period(session: TenantSession, scheme_code: str, day: date) -> Period:
+    """The period in which a fact of that day counts now: its own while it is open, else the next one that is.
+
+    `NoPeriodTakes` when the scheme has no open period from that day on.
+    """
+    period = session.scalar(
+        select(Period)
+        .join(Adoption, Adoption.id == Period.adoption_id)
+        .where(Adoption.scheme_code == scheme_code, Period.ends_on >= day, Period.state == "open")
+        .order_by(Period.starts_on)
+        .limit(1)
+    )
+    if period is None or period.starts_on > day and _own_may_still_open(session, scheme_code, day):
+        raise refusals.NoPeriodTakes(day=day.isoformat())
+    return period
+
+
+def _own_may_still_open(session: TenantSession, scheme_code: str, day: date) -> bool:
+    """Whether the day's own period is planned still: its facts wait for it."""
+    own = (
+        select(Period.id)
+        .join(Adoption, Adoption.id == Period.adoption_id)
+        .where(
+            Adoption.scheme_code == scheme_code,
+            Period.starts_on <= day,
+            Period.ends_on >= day,
+            Period.state == "planned",
+        )
+    )
+    return session.scalar(own.limit(1)) is not None
+
+
+def make(
+    session: TenantSession,
+    *,
+    scheme_code: str,
+    origin: str,
+    origin_id: int,
+    subject_id: int,
+    clause_id: int,
+    happened_on: date,
+    reason: str,
+    now: datetime,
+    quantity: Decimal | int | None = None,
+    points: Decimal | int | None = None,
+    token: str | None = None,
+    period: Period | None = None,
+) -> Entry:
+    """Make one entry from something of another feature; the same `token` again gives the entry made the first time.
+
+    `token` defaults to origin and origin_id: one entry for each thing. `period`: the one it must count in, where the
+    maker knows it. Refused: no period takes it, a figure outside the clause, a subject that is nobody.
+    """
+    token = token or f"{origin}-{origin_id}"
+    made = session.scalar(select(Entry).where(Entry.form_token == token))
+    if made is not None:
+        return made
+    period = period or counting_period(session, scheme_code, happened_on)
+    scheme = adoption.scheme_of(session, period.revision_id)
+    standing = standing_of(session, scheme, clause_id, subject_id, happened_on)
+    if standing.unit_id is None:
+        raise refusals.NotHere(name=standing.name, day=happened_on.isoformat())
+    figures = validate_entry(scheme, clause_id, quantity=quantity, points=points, reason=reason)
+    entry = Entry(
+        id=new_id(),
+        period_id=period.id,
+        subject_id=standing.subject_id,
+        clause_id=clause_id,
+        unit_id=standing.unit_id,
+        sheet_id=None,
+        quantity=Decimal(1) if figures.quantity is None else from_quantity(figures.quantity),
+        points=None if figures.points is None else from_points(figures.points),
+        amount_fen=figures.amount_fen,
+        happened_on=happened_on,
+        found_late=happened_on < period.starts_on,
+        origin=origin,
+        origin_id=origin_id,
+        recorded_by=None,
+        recorded_at=now,
+        form_token=token,
+        replaced_by=None,
+    )
+    session.add(entry)
+    flush(session, period)
+    words = clean_words(reason)
+    if words:
+        session.add(EntryReason(id=entry.id, words=words))
+        session.flush()
+    say_kept(session, period, scheme, [entry], now)
+    return entry
+
+
+def made_from(session: TenantSession, origin: str, origin_id: int) -> list[Entry]:
+    """What was made from a thing and stands, by day."""
+    query = (
+        select(Entry)
+        .where(Entry.origin == origin, Entry.origin_id == origin_id, Entry.replaced_by.is_(None))
+        .order_by(Entry.happened_on, Entry.id)
+    )
+    return list(session.scalars(query))
+
+
+def unmake(session: TenantSession, entry: Entry, *, reason: str, now: datetime) -> Withdrawal:
+    """Take a made entry back because a later fact took its ground away; refused when its period takes no entries."""
+    return take_back(session, entry, by=None, reason=reason, now=now)

@@ -1,0 +1,1 @@
+"""Accounts of money: balanced postings in whole fen."""

@@ -1,0 +1,1 @@
+"""What raters give a subject, by role and weight."""
