@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +17,30 @@ from kaohe.config import Config
 from kaohe.testing.fixtures import new_tenant
 from kaohe.testing.hall import Hall
 from kaohe.testing.matrix import Matrix
-from kaohe.testing.world import build_world
+from kaohe.testing.world import World, build_world
 from kaohe_nursing.scheme import NURSING
+
+FURNISHED = [
+    import_module(f"tests.security.{path.stem}")
+    for path in sorted(Path(__file__).parent.glob("furnish_*.py"))
+]
+"""What each feature adds to the two worlds: `furnish(world)`, and its own `HARD`, `BODIES` and `QUERIES`."""
+
+
+def _gathered(name: str, own: dict[str, Any]) -> dict[str, Any]:
+    found = dict(own)
+    for module in FURNISHED:
+        found |= getattr(module, name, {})
+    return found
+
+
+def _furnished(world: World) -> World:
+    furnish: Callable[[World], None]
+    for module in FURNISHED:
+        furnish = module.furnish
+        furnish(world)
+    return world
+
 
 FULL = os.environ.get("KAOHE_PROVE") == "full"
 
@@ -80,15 +106,22 @@ def matrix(request: pytest.FixtureRequest, built: dict[str, Matrix]) -> Matrix:
         databases = request.getfixturevalue(f"{request.param}_databases")
         now = datetime.now(UTC)
         mine, other = (
-            build_world(
-                databases, new_tenant(databases, name), NURSING, sector="nursing", marker=marker, now=now
+            _furnished(
+                build_world(
+                    databases, new_tenant(databases, name), NURSING, sector="nursing", marker=marker, now=now
+                )
             )
             for name, marker in (("一院", "甲号印"), ("另院", "乙号印"))
         )
         logging.getLogger("kaohe.web").propagate = False
         config = Config(databases.settings, secret="a secret of the matrix", testing=True)
         hall = Hall(create_app(config, databases=databases), mine, other)
-        built[request.param] = Matrix(hall, hard=HARD, bodies=BODIES, queries=QUERIES)
+        built[request.param] = Matrix(
+            hall,
+            hard=_gathered("HARD", HARD),
+            bodies=_gathered("BODIES", BODIES),
+            queries=_gathered("QUERIES", QUERIES),
+        )
     return built[request.param]
 
 

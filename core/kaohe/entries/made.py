@@ -37,7 +37,7 @@ def counting_period(session: TenantSession, scheme_code: str, day: date) -> Peri
         .order_by(Period.starts_on)
         .limit(1)
     )
-    if period is None or period.starts_on > day and _own_may_still_open(session, scheme_code, day):
+    if period is None or (period.starts_on > day and _own_may_still_open(session, scheme_code, day)):
         raise refusals.NoPeriodTakes(day=day.isoformat())
     return period
 

@@ -54,7 +54,9 @@ class Entry(TenantModel):
     amount_fen: Mapped[int | None]  # of the fine that the clause calls for: chosen within its range, or fixed
     happened_on: Mapped[date]
     found_late: Mapped[bool] = mapped_column(default=False)
-    origin: Mapped[str] = mapped_column(default="form")  # form | batch | sheet | marks | import | demo | made: below
+    origin: Mapped[str] = mapped_column(
+        default="form"
+    )  # form | batch | sheet | marks | import | demo | made: below
     origin_id: Mapped[int | None]  # the case, filing, survey … that an entry was made from (`entries.made`)
     recorded_by: Mapped[int | None]  # None: made by the system, from `origin` and `origin_id`
     recorded_at: Mapped[datetime] = mapped_column(Instant)

@@ -228,9 +228,7 @@ def take_back(
     """Write the withdrawal of an entry whose right to be withdrawn is known; `by` None: the system."""
     period = session.need(Period, entry.period_id)
     scheme = scheme_of(session, period)
-    withdrawal = Withdrawal(
-        id=new_id(), entry_id=entry.id, period_id=period.id, by=by, at=now, reason=reason
-    )
+    withdrawal = Withdrawal(id=new_id(), entry_id=entry.id, period_id=period.id, by=by, at=now, reason=reason)
     _replace(session, entry, withdrawal.id, period)
     session.add(withdrawal)
     flush(session, period)
