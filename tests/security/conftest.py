@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,17 @@ from kaohe.testing.matrix import Matrix
 from kaohe.testing.world import World, build_world
 from kaohe_nursing.scheme import NURSING
 
-FURNISHED = [
-    import_module(f"tests.security.{path.stem}")
-    for path in sorted(Path(__file__).parent.glob("furnish_*.py"))
-]
+
+def _module(path: Path) -> Any:
+    spec = spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+FURNISHED = [_module(path) for path in sorted(Path(__file__).parent.glob("furnish_*.py"))]
 """What each feature adds to the two worlds: `furnish(world)`, and its own `HARD`, `BODIES` and `QUERIES`."""
 
 
