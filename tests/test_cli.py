@@ -146,6 +146,15 @@ def test_a_second_slip_for_the_same_person_makes_nothing_twice(hospital):
     databases.dispose()
 
 
+def test_the_room_for_files_is_shown_and_set(hospital):
+    assert "0 files, 0 B of 20 GB" in hospital.type("tenant", "files", "h1")
+    shown = hospital.type("tenant", "files", "h1", "--total", 50, "--day", 200)
+    assert "0 B of 50 GB" in shown
+    assert "within 24 hours: 200 MB" in shown
+    assert "50 GB" in hospital.type("tenant", "files", "h1")
+    hospital.type("tenant", "files", "h1", "--total", -1, code=2)
+
+
 def test_mistakes_are_said_in_words(hospital):
     for words, expected in (
         (("tenant", "create", "h1", "又一家"), "is taken"),

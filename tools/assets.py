@@ -1,4 +1,4 @@
-"""Put the browser's files in place: `npm ci` from the lock file, then copy what the pages load.
+"""Put the browser's files and the PDFs' fonts in place: `npm ci` from the lock file, then copy what is needed.
 
 Idempotent: when the folder already holds what the lock file names, nothing is run and nothing is written.
 Refuses to go on when npm fails or a file that the pages load is not in its package.
@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "core" / "kaohe" / "web" / "static" / "vendor"
 STAMP = "stamp.json"
 
-#: Where each file comes from (under node_modules) and what it is called beside our own.
+#: Where each file comes from (under node_modules) and what it is called beside our own; `papers/` are the fonts
+#: that the PDFs embed.
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "@tabler/icons-webfont/dist/tabler-icons.min.css": "tabler-icons.min.css",
@@ -29,6 +30,9 @@ FILES = {
     "echarts/LICENSE": "licences/echarts.txt",
     "echarts/NOTICE": "licences/echarts-notice.txt",
     "zrender/LICENSE": "licences/zrender.txt",
+    "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf": "papers/NotoSansSC-Regular.ttf",
+    "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf": "papers/NotoSansSC-Bold.ttf",
+    "@expo-google-fonts/noto-sans-sc/LICENSE_FONT": "licences/noto-sans-sc.txt",
 }
 
 

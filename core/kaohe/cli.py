@@ -45,6 +45,7 @@ def main() -> None:
       KAOHE_MIGRATE   postgresql:// address of the migrating role
       KAOHE_HTTPS     1: cookies over HTTPS only
       KAOHE_PROXIES   number of trusted proxies in front
+      KAOHE_REACH     hosts inside the network that messages may be sent to
     """
 
 

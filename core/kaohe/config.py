@@ -7,6 +7,7 @@ KAOHE_SECRET     key for signing; by default made once and kept in the data fold
 KAOHE_DEMO       "1": demonstration mode (sign-in by a click)
 KAOHE_HTTPS      "1": cookies are sent over HTTPS only
 KAOHE_PROXIES    number of trusted proxies in front (default 0)
+KAOHE_REACH      hosts inside the network that messages may be sent to (docs/messages.md)
 """
 
 from __future__ import annotations

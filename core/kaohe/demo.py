@@ -20,6 +20,7 @@ from kaohe.accounts.models import Account
 from kaohe.accounts.policy import Actor
 from kaohe.adoption import service as adoption
 from kaohe.adoption.models import Adoption, Revision
+from kaohe.consequences import service as consequences
 from kaohe.db import Databases, TenantSession
 from kaohe.entries import service as entries
 from kaohe.entries import sheets
@@ -191,11 +192,10 @@ class DemoKit:
     def decide(self, period: Period, *, by: Person, on: date, reason: str) -> None:
         """Carry out whatever the period's results call for, as somebody decides on a day."""
         actor = self.actor(by, on)
-        for one in results.proposed(self.session, period):
-            results.decide(
+        for one in consequences.proposed(self.session, period):
+            consequences.decide(
                 self.session,
-                period,
-                one.key,
+                one.proposal,
                 accepted=True,
                 reason=reason,
                 actor=actor,

@@ -8,7 +8,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tests.bench.calendar import bench_calendar
+from tests.bench.cases import bench_cases
 from tests.bench.closing import bench_closing
+from tests.bench.consequences import bench_consequences, consequences_table
+from tests.bench.ledger import bench_ledger, ledger_table
+from tests.bench.papers import bench_papers
 from tests.bench.report import Table
 from tests.bench.serving import bench_serving
 
@@ -30,6 +35,10 @@ def main() -> None:
         with server(durable=True, options="-c shared_buffers=1GB -c max_wal_size=4GB") as postgres:
             _closing(folder, postgres, people, [each] if mode != "full" else [each, 5 * each])
             bench_serving(folder, postgres, people, each)
+            _money(folder, postgres, people)
+            bench_cases(folder, postgres, 10_000 if mode == "small" else 100_000)
+        bench_papers()
+        bench_calendar(100_000 if mode == "small" else 1_000_000)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -49,6 +58,22 @@ def _closing(folder: Path, postgres, people: int, sizes: list[int]) -> None:  # 
         postgresql = Databases(DatabaseSettings(folder / name, app_url, migrate_url))
         bench_closing(postgresql, postgres.url("postgres", name), people=people, each=each, table=table)
         postgresql.dispose()
+
+
+def _money(folder: Path, postgres, people: int) -> None:  # type: ignore[no-untyped-def]
+    """Parallel postings, then what a closing leads to; on both databases."""
+    posted, found = ledger_table(), consequences_table()
+    app_url, migrate_url = postgres.create_database("money")
+    for databases, admin_url in (
+        (Databases(DatabaseSettings(folder / "money")), None),
+        (
+            Databases(DatabaseSettings(folder / "moneypg", app_url, migrate_url, pool_size=10)),
+            postgres.url("postgres", "money"),
+        ),
+    ):
+        bench_ledger(databases, posted)
+        bench_consequences(databases, admin_url, found, size=people)
+        databases.dispose()
 
 
 if __name__ == "__main__":

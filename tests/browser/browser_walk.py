@@ -10,7 +10,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from browser_filings import owe
 from browser_house import House
+from browser_mechanisms import appeal, work
+from browser_surveys import hold
 from PIL import Image
 from sqlalchemy import select
 from werkzeug.routing import Rule
@@ -25,14 +28,17 @@ from kaohe.entries.models import Entry, EntryReason, Withdrawal
 from kaohe.files import service as files
 from kaohe.jobs import service as jobs
 from kaohe.jobs import worker
+from kaohe.messages import service as messages
+from kaohe.messages.models import Message
 from kaohe.people import service as people
 from kaohe.people.intake import drafts
 from kaohe.people.models import Leave, Membership, Person
 from kaohe.periods.models import Period
+from kaohe.scheme import Text
 from kaohe.tenants import service as tenants
 
 ROSTER = Path(__file__).parents[1] / "samples" / "nursing" / "2026年护理人员花名册.xlsx"
-NOT_PAGES = ("static", "door.health", "files.show")
+NOT_PAGES = ("static", "door.health", "files.show", "cases.file")
 
 
 @dataclass
@@ -52,17 +58,21 @@ def gather(house: House) -> Things:
     things = Things()
     with house.session(CODE, write=True) as session:
         day = house.today(CODE)
-        admin, head, member = _people(session, things, day)
+        admin, head, member = _people(session, house, things, day)
         _periods(session, things)
         _adopted(session, house, things, admin, day)
         _entries(session, house, things, head, member)
         _left_behind(session, house, things, admin, head, day)
+        for name, idents in work(session, house, CODE, admin, picture()).items():
+            things.add(name, *idents)
         session.commit()
+    things.add("appeal", appeal(house, CODE, member))
+    things.add("subject", member.id)
     worker.run_waiting(house.databases, house.tenant(CODE).id)
     return things
 
 
-def _people(session: TenantSession, things: Things, day: date) -> tuple[Person, Person, Person]:
+def _people(session: TenantSession, house: House, things: Things, day: date) -> tuple[Person, Person, Person]:
     offered = [one["number"] for one in _shown_in_sign_in(session)]
     admin, head, member = (people.person_by_number(session, number) for number in offered[:3])
     assert admin is not None
@@ -78,6 +88,24 @@ def _people(session: TenantSession, things: Things, day: date) -> tuple[Person, 
     things.add("absence", session.scalars(select(Leave.id).where(Leave.person_id != admin.id)).first())
     for person in (admin, head, member):
         things.add("account", session.scalars(select(Account.id).where(Account.person_id == person.id)).one())
+    words = Text("请签字确认结果", "Please sign your result")
+    messages.send(
+        session,
+        to=[member.id],
+        kind="to_sign",
+        title=words,
+        text=words,
+        link=None,
+        about="walk",
+        now=house.now,
+    )
+    things.add("message", session.scalars(select(Message.id).where(Message.about == "walk")).first())
+    due, rating_round = owe(session, house, admin, member)
+    things.add("due", due)
+    things.add("rating_round", rating_round)
+    ids, secret = hold(session, house, CODE, admin)
+    things.add("survey", *ids)
+    things.add("token", secret)
     return admin, head, member
 
 
@@ -168,12 +196,13 @@ _ALL_OF = {
     "adoption.show",
     "entries.show",
     "reports.show",
+    "surveys.show",
 }
 
 
 def _filled(house: House, rule: Rule, things: Things) -> list[tuple[str, str]]:
     names = sorted(rule.arguments - {"code"})
-    choices = [_choices(house, name, things) for name in names]
+    choices = [_choices(house, name, things, rule.endpoint) for name in names]
     if rule.endpoint not in _ALL_OF:
         choices = [some[:1] for some in choices]
     elif rule.endpoint == "results.show":
@@ -187,7 +216,10 @@ def _filled(house: House, rule: Rule, things: Things) -> list[tuple[str, str]]:
     return found
 
 
-def _choices(house: House, name: str, things: Things) -> list[str]:
+def _choices(house: House, name: str, things: Things, endpoint: str) -> list[str]:
+    own = f"{endpoint.split('.')[0].removesuffix('s')}_{name}"  # a file of a case, say
+    if own in things.values:
+        return things.values[own]
     if name in things.values:
         return things.values[name]
     sector = house.registry.sectors["nursing"]

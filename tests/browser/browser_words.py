@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from kaohe.accounts.models import SignIn
 from kaohe.audit.models import AuditRow
-from kaohe.entries.models import EntryReason, Withdrawal
+from kaohe.consequences.models import Decision
+from kaohe.entries.models import EntryReason, WithdrawalReason
 from kaohe.files.models import StoredFile
 from kaohe.people.models import ImportDraft, Leave, Membership, Person, Unit
 from kaohe.periods.models import PeriodStep
-from kaohe.results.models import Decision
 from kaohe.tenants import service as tenants
 
 _RAW = (
@@ -26,13 +26,14 @@ _RAW = (
 )
 _MARKS = re.compile(
     r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b|\bkaohe(?: [a-z]+)+"
-    r"|\bhttps?://[^\s，。]+|\b(?:[A-Z0-9]{4}[ -]){2}[A-Z0-9]{4}\b"
+    r"|\bhttps?://[^\s，。]+|\b[a-z]+(?:\.[a-z]+){2,}\b|\b(?:[A-Z0-9]{4}[ -]){2}[A-Z0-9]{4}\b"
 )
 """Digests, the number of a request on a page of error, commands to type, addresses, codes of slips."""
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'-]*[A-Za-z]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _NAMES = """
 ICU Excel PDF Kaohe English CSV XLSX XLS JPEG JPG PNG WebP HEIC KB MB GB IP SHA UTF SQLite PostgreSQL
+ZIP JSON SMTP TLS STARTTLS SEC
 Chrome HeadlessChrome Chromium Linux Windows Android Python Ctrl Enter Tab Esc xlsx xls csv XX Asia Shanghai
 """
 NAMES = frozenset(_NAMES.split())
@@ -83,6 +84,6 @@ def _own_words(house: House, code: str, _changes: int) -> tuple[str, ...]:
 
 _WRITTEN_BY_PEOPLE = (
     Unit.name, Person.name, Person.number, Person.note, Membership.position, Leave.kind, Leave.note,
-    EntryReason.words, Withdrawal.reason, PeriodStep.reason, StoredFile.name, ImportDraft.name, SignIn.device,
+    EntryReason.words, WithdrawalReason.words, PeriodStep.reason, StoredFile.name, ImportDraft.name, SignIn.device,
     Decision.reason,
 )  # fmt: skip

@@ -19,7 +19,22 @@ from kaohe.config import Config
 from kaohe.db import PlatformModel, TenantModel
 from kaohe.db.schema import load_models
 from kaohe.pages import objects
-from kaohe.plugins import Column, Report, ReportData, Sector, build_registry
+from kaohe.plugins import (
+    Answer,
+    CaseClock,
+    CaseKind,
+    CaseState,
+    CaseStep,
+    Circumstance,
+    Column,
+    Question,
+    Report,
+    ReportData,
+    Sector,
+    Survey,
+    SurveyTotal,
+    build_registry,
+)
 from kaohe.plugins.hookspecs import KaoheHooks
 from kaohe.scheme.text import NO_TEXT, Text
 
@@ -60,7 +75,24 @@ def test_every_hook_and_argument_is_documented():
             assert f"`{argument}`" in HOOKS, (name, argument)
 
 
-@pytest.mark.parametrize("kind", [Sector, Report, ReportData, Column])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Sector,
+        Report,
+        ReportData,
+        Column,
+        CaseClock,
+        CaseKind,
+        CaseState,
+        CaseStep,
+        Circumstance,
+        Survey,
+        Question,
+        Answer,
+        SurveyTotal,
+    ],
+)
 def test_every_field_that_a_sector_fills_is_documented(kind):
     for field in dataclasses.fields(kind):
         assert f"`{field.name}`" in HOOKS or f"`{kind.__name__}.{field.name}`" in HOOKS, (kind, field.name)

@@ -207,7 +207,7 @@ def test_every_refusal_travels_and_speaks_both_languages() -> None:
             ("found", "accepted", "hidden", "what"), Words("某物", "something")
         ) | dict.fromkeys(
             ("extension", "sheet", "size", "limit", "side", "width", "height", "millions", "rows", "columns",
-             "max_rows", "max_columns", "max_cells", "count", "line", "column", "length"), 7
+             "max_rows", "max_columns", "max_cells", "count", "line", "column", "length", "kept", "adding", "sent"), 7
         )  # fmt: skip
         back = unpacked(packed(kind(**values)))
         assert type(back) is kind

@@ -125,7 +125,6 @@ def test_the_orm_is_refused(sealed):
                 period_id=sealed.before.id,
                 by=sealed.people["admin"].id,
                 at=sealed.now,
-                reason="x",
             )
         ),
         lambda s: s.execute(update(EntryReason).where(EntryReason.id == ident).values(words="改写")),

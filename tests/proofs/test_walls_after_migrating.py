@@ -7,10 +7,11 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column, Text, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from kaohe.app import create_app
 from kaohe.config import Config
-from kaohe.db import Databases, DatabaseSettings, WallRefusal
+from kaohe.db import Databases, DatabaseSettings, WallRefusal, walls
 from kaohe.db.leases import Lease
 from kaohe.db.upgrade import NotMigrated, upgrade_platform, upgrade_tenants, verify
 from kaohe.db.walls import WallsDiffer
@@ -66,32 +67,47 @@ def test_upgrading_twice_leaves_everything_as_declared(databases):
     _sealed(world)
 
 
-def test_a_batch_operation_drops_triggers_and_the_upgrade_brings_them_back(sqlite_databases):
-    world = _final(sqlite_databases)
-    sqlite_databases.tenant_engine(world.tenant.id).dispose()
-    engine = sqlite_databases.migrating_engine(world.tenant.id)
-    with engine.begin() as connection:
-        with Operations(MigrationContext.configure(connection)).batch_alter_table(
-            "runs", recreate="always"
-        ) as batch:
-            batch.add_column(Column("more", Text))
-        lost = connection.execute(
-            text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'runs'")
-        ).scalar()
-    assert lost == 0
-    with pytest.raises(WallsDiffer, match="runs"):
-        verify(sqlite_databases, world.tenant.id)
+def _rebuild(engine, table, change):
+    """What a migration does to change a table of SQLite: it makes the table anew."""
     with (
         engine.begin() as connection,
         Operations(MigrationContext.configure(connection)).batch_alter_table(
-            "runs", recreate="always"
+            table, recreate="always"
         ) as batch,
     ):
-        batch.drop_column("more")
+        change(batch)
+
+
+def _count_triggers(engine, table):
+    count = text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+    with engine.begin() as connection:
+        return connection.execute(count, {"table": table}).scalar_one()
+
+
+@pytest.mark.parametrize("table", ["runs", "withdrawals"])
+def test_a_batch_operation_drops_triggers_and_the_upgrade_brings_them_back(sqlite_databases, table):
+    """Of a table that other tables' triggers read, too: the upgrade takes all of them down first."""
+    world = _final(sqlite_databases)
+    sqlite_databases.tenant_engine(world.tenant.id).dispose()
+    engine = sqlite_databases.migrating_engine(world.tenant.id)
+    assert _count_triggers(engine, table) > 0
+    if table == "runs":
+        with pytest.raises(OperationalError, match=r"error in trigger \w+: no such table: main.runs"):
+            _rebuild(engine, table, lambda batch: batch.add_column(Column("more", Text)))
+        assert _count_triggers(engine, table) > 0
+        with engine.begin() as connection:
+            walls.remove(connection)
+    _rebuild(engine, table, lambda batch: batch.add_column(Column("more", Text)))
+    assert _count_triggers(engine, table) == 0
+    with pytest.raises(WallsDiffer, match=table):
+        verify(sqlite_databases, world.tenant.id)
+    _rebuild(engine, table, lambda batch: batch.drop_column("more"))
     engine.dispose()
     upgrade_tenants(sqlite_databases, [world.tenant.id])
     verify(sqlite_databases, world.tenant.id)
     _sealed(world)
+    with world.session() as session, pytest.raises(WallRefusal):
+        session.execute(text(f"DELETE FROM {table}"))
 
 
 @pytest.mark.parametrize(

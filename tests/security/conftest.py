@@ -17,6 +17,7 @@ from kaohe.config import Config
 from kaohe.testing.fixtures import new_tenant
 from kaohe.testing.hall import Hall
 from kaohe.testing.matrix import Matrix
+from kaohe.testing.probing import Probe
 from kaohe.testing.world import World, build_world
 from kaohe_nursing.scheme import NURSING
 
@@ -33,6 +34,9 @@ def _module(path: Path) -> Any:
 FURNISHED = [_module(path) for path in sorted(Path(__file__).parent.glob("furnish_*.py"))]
 """What each feature adds to the two worlds: `furnish(world)`, and its own `HARD`, `BODIES` and `QUERIES`."""
 
+WALLED = [_module(path) for path in sorted(Path(__file__).parent.glob("walls_*.py"))]
+"""What each feature adds for the walls: `fill(world)`, rows that no page needs, and `PROBES`, a write for each rule."""
+
 
 def _gathered(name: str, own: dict[str, Any]) -> dict[str, Any]:
     found = dict(own)
@@ -47,6 +51,29 @@ def _furnished(world: World) -> World:
         furnish = module.furnish
         furnish(world)
     return world
+
+
+@pytest.fixture(scope="session")
+def filled() -> Callable[[World], World]:
+    """What furnishes a world as the matrix has it and fills the tables that are empty then."""
+
+    def fill(world: World) -> World:
+        _furnished(world)
+        for module in WALLED:
+            module.fill(world)
+        return world
+
+    return fill
+
+
+@pytest.fixture(scope="session")
+def probes() -> dict[str, Probe]:
+    """By a trigger's name, the write that it alone refuses; each named once."""
+    found: dict[str, Probe] = {}
+    for module in WALLED:
+        assert not found.keys() & module.PROBES.keys(), module.__name__
+        found |= module.PROBES
+    return found
 
 
 FULL = os.environ.get("KAOHE_PROVE") == "full"
@@ -84,7 +111,6 @@ BODIES: dict[str, dict[str, str]] = {
     "periods.open_": {"reason": "核对"},
     "periods.plan": {"adoption": "", "kind": "month", "year": "2031", "start_month": "1", "start_day": "1"},
     "periods.remove": {},
-    "results.decide": {"key": "1-83-1-level_lowered", "accepted": "yes", "reason": "核对"},
     "results.publish": {},
 }
 """What is sent where no page of the worlds shows the form, or more than it shows."""

@@ -16,8 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from kaohe.pages.lists import ListState
-from kaohe.web import assets, charts
-from kaohe.web import format as written
+from kaohe.web import assets, charts, filters
 
 TEMPLATES = Path(assets.__file__).parent / "templates"
 
@@ -40,7 +39,7 @@ def app() -> Flask:
     app.jinja_env.undefined = StrictUndefined
     Babel(app, default_locale="zh_Hans_CN")
     CSRFProtect(app)
-    written.register(app, lambda: "zh", lambda: "Asia/Shanghai")
+    filters.register(app, lambda: "zh", lambda: "Asia/Shanghai")
     charts.register(app)
     assets.register(app)
     return app

@@ -11,8 +11,9 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kaohe import written
 from kaohe.scheme import Text
-from kaohe.web import format as written
+from kaohe.web import filters
 
 MINUS = "\u2212"
 
@@ -163,7 +164,7 @@ def test_bilingual_texts_are_said_in_the_language():
 
 def test_filters_follow_language_and_zone():
     app, state = Flask(__name__), {"language": "zh", "zone": "Asia/Shanghai"}
-    written.register(app, lambda: state["language"], lambda: state["zone"])
+    filters.register(app, lambda: state["language"], lambda: state["zone"])
     page = app.jinja_env.from_string(
         "{{ text|said }} {{ none|points }} {{ at|moment }} {{ points|signed(2) }}"
     )
@@ -171,3 +172,9 @@ def test_filters_follow_language_and_zone():
     assert page.render(**values) == f"优 缺 2026-01-01 08:00 {MINUS}1.00"
     state.update(language="en", zone="UTC")
     assert page.render(**values) == f"A missing 2026-01-01 00:00 {MINUS}1.00"
+
+
+def test_a_fraction_without_end_is_shown_to_two_decimals_as_an_approximation() -> None:
+    assert written.points(Fraction(8665, 97)) == "≈ 89.33"
+    assert written.signed(Fraction(-1, 3)) == "≈ −0.33"
+    assert written.points(Fraction(1, 4)) == "0.25"

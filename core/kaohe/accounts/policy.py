@@ -15,11 +15,17 @@ from kaohe.errors import Forbidden
 
 @dataclass(frozen=True)
 class Place:
-    """Whose thing an object is: the person it is about, and the path of the unit it lies in."""
+    """Whose thing an object is: the person it is about, and the path of the unit it lies in.
+
+    `of_unit`: the path of the unit that it is about, where a unit itself is assessed. `past_path`: a unit in which it
+    lay at the time, whose assessor may still read it.
+    """
 
     person_id: int | None = None
     unit_path: str | None = None
     made_by: int | None = None
+    of_unit: str | None = None
+    past_path: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,18 @@ class Actor:
         return unit_path is not None and any(unit_path.startswith(path) for path in self.assesses)
 
     def is_self(self, place: Place | None) -> bool:
-        return place is not None and place.person_id == self.person_id
+        """Whether it is about this person, or about a unit that this person heads (assesses exactly that unit)."""
+        if place is None:
+            return False
+        return place.person_id == self.person_id or (
+            place.of_unit is not None and place.of_unit in self.assesses
+        )
+
+    def assesses_above(self, unit_path: str | None) -> bool:
+        """Whether this actor assesses a unit above the one with that path."""
+        return unit_path is not None and any(
+            unit_path.startswith(path) and unit_path != path for path in self.assesses
+        )
 
 
 @dataclass(frozen=True)
@@ -84,7 +101,12 @@ POLICIES: dict[str, Allow] = {
     "accounts.deputy": ANY_ASSESSOR,
     "audit.read": ADMIN,
     "settings.edit": ADMIN,
+    "calendar.read": MEMBER,
+    "calendar.manage": ADMIN,
+    "messages.own": Allow(own=True, admin=False),  # a message is read by whom it is to
+    "messages.manage": ADMIN,
     "jobs.read": Allow(maker=True),
+    "papers.make": MEMBER,  # a paper that one was shown already
     "files.read": Allow(own=True, maker=True, assessor="unit"),
     "adoption.read": MEMBER,
     "adoption.acknowledge": MEMBER,
@@ -97,10 +119,41 @@ POLICIES: dict[str, Allow] = {
     "entries.record": UNIT_NOT_SELF,
     "entries.withdraw": Allow(maker=True, assessor="unit", not_self=True),
     "measures.record": ANY_ASSESSOR,
+    "filings.mine": MEMBER,  # only what one owes oneself is listed
+    "filings.read": OWN_OR_UNIT,
+    "filings.file": Allow(own=True, admin=False),
+    "filings.unlock": Allow(not_self=True),
+    "filings.track": ANY_ASSESSOR,  # the tracker holds the assessed units only
+    "ratings.mine": MEMBER,  # one's own sheets; who is not assigned is refused in words
+    "ratings.manage": ADMIN,
     "results.read": OWN_OR_UNIT,
     "results.league": MEMBER,
     "results.manage": ADMIN,
     "reports.read": ANY_ASSESSOR,
+    "cases.read": MEMBER,  # whoever has a part in the case, see kaohe.cases.rights; lists are limited by the query
+    "cases.work": MEMBER,  # the hands that the kind of the case names for each step
+    "cases.log": ANY_ASSESSOR,
+    "cases.report": ANY_ASSESSOR,
+    "surveys.read": MEMBER,  # which surveys and what of them is limited by the page
+    "surveys.manage": ADMIN,
+    "money.read": OWN_OR_UNIT,
+    "money.list": ADMIN,
+    "money.move": Allow(not_self=True),
+    "consequences.list": ADMIN,
+    "consequences.read": Allow(assessor="unit"),  # oneself sees what was decided, on a page of its own
+    "consequences.decide": Allow(not_self=True),
+    "appeals.list": MEMBER,  # what it holds is limited by the query
+    "appeals.read": OWN_OR_UNIT,
+    "appeals.file": Allow(own=True),  # an administrator only for somebody, see kaohe.appeals.filing
+    "appeals.own": Allow(own=True, admin=False),  # to sign, and to take one's own appeal back
+    "appeals.decide": Allow(not_self=True),
+    "appeals.carry_out": ADMIN,
+    "signatures.read": ANY_ASSESSOR,  # the list holds the assessed units only
+    "exemptions.read": ANY_ASSESSOR,
+    "exemptions.set": Allow(not_self=True),
+    "living.merge": ADMIN,
+    "living.export": Allow(own=True),
+    "living.erase": Allow(not_self=True),
 }
 
 
@@ -117,7 +170,11 @@ def allowed(actor: Actor | None, action: str, place: Place | None = None) -> boo
         or (allow.own and actor.is_self(place))
         or (allow.maker and place is not None and place.made_by == actor.person_id)
         or (allow.assessor == "any" and actor.is_assessor)
-        or (allow.assessor == "unit" and place is not None and actor.covers(place.unit_path))
+        or (
+            allow.assessor == "unit"
+            and place is not None
+            and (actor.covers(place.unit_path) or actor.covers(place.past_path))
+        )
     )
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kaohe.adoption import calendar
@@ -22,6 +23,7 @@ from kaohe.pages.lists import ListState
 from kaohe.people import service as people
 from kaohe.people.models import Person
 from kaohe.plugins import Registry
+from kaohe.reports.spreadsheet import Column, Sheet
 from kaohe.scheme import Scheme, Text, say_effect
 from kaohe.tenants import service as tenants
 
@@ -306,11 +308,37 @@ def readers_page(revision: Revision) -> dict[str, Any]:
         "list": listed,
         "page": page,
         "rows": found[page.offset : page.offset + page.per],
+        "found": found,
         "units": [(unit.id, unit.name) for unit in units.values() if unit.id in set(due.values())],
         "by_unit": by_unit,
         "due": len(rows),
         "done": sum(1 for row in rows if row["at"]),
     }
+
+
+def readers_sheet(revision: Revision) -> Sheet:
+    """The list of readers that the address asks for, all pages, as a sheet of a workbook."""
+    found = readers_page(revision)
+    columns = [
+        Column(_("工号")),
+        Column(_("姓名")),
+        Column(_("部门")),
+        Column(_("确认")),
+        Column(_("确认时间"), "instant"),
+    ]
+    rows = (
+        [
+            row["person"].number,
+            row["person"].name,
+            row["unit"].name,
+            _("已确认") if row["at"] else _("未确认"),
+            row["at"],
+        ]
+        for row in found["found"]
+    )
+    title = adoption.scheme_of(current.session, revision.id).title.say(current.language)
+    head = _("%(title)s 第 %(n)s 版 · 学习确认", title=title, n=revision.number)
+    return Sheet(_("学习确认"), columns, rows, titles=(head,))
 
 
 def _reads(row: dict[str, Any], listed: ListState) -> bool:

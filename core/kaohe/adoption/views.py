@@ -5,9 +5,11 @@ A draft is the admin's; an adopted revision is everybody's. Every form carries t
 
 from __future__ import annotations
 
+import io
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from kaohe.accounts.policy import Place
@@ -22,6 +24,7 @@ from kaohe.db import TenantSession
 from kaohe.errors import Forbidden, NotFound, Refusal
 from kaohe.pages import Pages, choose, current, loader
 from kaohe.people import service as people
+from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
 from kaohe.tenants import service as tenants
 
 pages = Pages("adoption", __name__, "/schemes")
@@ -305,3 +308,16 @@ def acknowledge(revision: Revision) -> Any:
 def readers(revision: Revision) -> Any:
     """Who has acknowledged a revision and who has not, by unit."""
     return render_template("adoption/readers.html", **shown.readers_page(revision))
+
+
+@pages.get("/<id:revision>/readers.xlsx", allow="adoption.edit")
+def readers_export(revision: Revision) -> Any:
+    """The same list as a workbook."""
+    assert current.tenant is not None
+    target = io.BytesIO()
+    write_workbook(
+        target, [shown.readers_sheet(revision)], now=current.now, zone=ZoneInfo(current.tenant.zone)
+    )
+    target.seek(0)
+    name = f"readers-{revision.number}-{current.today}.xlsx"
+    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=name)

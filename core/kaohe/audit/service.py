@@ -10,6 +10,7 @@ from typing import Any
 from kaohe.audit.chain import Finding, Report, digest_of, head, length, seal, seal_all, verify
 from kaohe.audit.models import AuditDetail, AuditRow
 from kaohe.db import TenantSession, new_id
+from kaohe.db.ids import id_within
 
 __all__ = [
     "Finding",
@@ -20,6 +21,7 @@ __all__ = [
     "length",
     "record",
     "record_command",
+    "record_unnamed",
     "seal",
     "seal_all",
     "verify",
@@ -44,22 +46,40 @@ def record(
 
     What JSON cannot hold in `detail` is kept as its text.
     """
+    _keep(
+        session,
+        new_id(),
+        now,
+        detail,
+        person_id=person_id,
+        action=action,
+        object_kind=object_kind,
+        object_id=object_id,
+        outcome=outcome,
+        status=status,
+        request_id=request_id,
+        address=address,
+    )
+
+
+def record_unnamed(session: TenantSession, *, now: datetime, detail: dict[str, Any], **fields: Any) -> None:
+    """Record an act that nobody may be tied to: at the full hour, with an id from anywhere within that hour.
+
+    The sealer looks back further than an hour, so the row is sealed like any other.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    _keep(session, id_within(hour, now), hour, detail, **fields)
+
+
+def _keep(session: TenantSession, ident: int, at: datetime, detail: dict[str, Any], **fields: Any) -> None:
     salt = secrets.token_hex(16)
-    ident = new_id()
     kept = json.loads(json.dumps(detail, ensure_ascii=False, default=str))
     session.add(
         AuditRow(
             id=ident,
-            at=now,
-            person_id=person_id,
-            action=action,
-            object_kind=object_kind,
-            object_id=object_id,
-            outcome=outcome,
-            status=status,
-            request_id=request_id,
-            address=address,
+            at=at,
             digest=digest_of(salt, kept),
+            **fields,
         )
     )
     session.flush()

@@ -64,6 +64,28 @@ def list_tenants() -> None:
             click.echo(f"{one.id:>5}  {one.code:<20}  {one.zone:<16}  {state:<10}  {one.name}")
 
 
+@tenant.command("files")
+@click.argument("code")
+@click.option("--total", type=click.IntRange(0), metavar="GB", help="Room for all its files, in GB.")
+@click.option(
+    "--day", type=click.IntRange(0), metavar="MB", help="What one person may upload in 24 hours, in MB."
+)
+def limit_files(code: str, total: int | None, day: int | None) -> None:
+    """Show how much room the files of an organisation take, and set how much they may."""
+    from kaohe.files import limits, quota
+    from kaohe.written import size
+
+    with opened() as databases:
+        where = ready_tenant(databases, code)
+        with databases.tenant(where.id, write=True) as session:
+            room = None if total is None else total * 1024 * limits.MB
+            quota.set_limits(session, total=room, day=None if day is None else day * limits.MB)
+            used = quota.usage(session)
+            session.commit()
+    click.echo(f"{where.name}: {used.files} files, {size(used.kept)} of {size(used.total)}")
+    click.echo(f"one person within 24 hours: {size(used.day)}")
+
+
 @click.group()
 def account() -> None:
     """Let people in: accounts and activation slips."""

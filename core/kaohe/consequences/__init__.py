@@ -1,1 +1,1 @@
-"""What entries and results lead to: proposed, decided, carried out."""
+"""What entries and results lead to besides points: proposed, decided by somebody else, carried out, taken back."""

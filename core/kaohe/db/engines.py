@@ -12,11 +12,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
-from kaohe.db.sessions import PlatformSession, TenantSession
+from kaohe.db.sessions import USUAL_ZONE, PlatformSession, TenantSession
 from kaohe.db.walls import TENANT_SETTING
 
 OPEN_TENANT_ENGINES = 50
@@ -44,6 +45,7 @@ class Databases:
         self.settings = settings
         self._lock = threading.Lock()
         self._tenants: OrderedDict[int, Engine] = OrderedDict()
+        self._zones: dict[int, ZoneInfo] = {}
         self._shared = None if settings.is_sqlite else self._postgresql(settings.url)
         self._platform = self._shared or self._sqlite(settings.folder / "platform.db")
 
@@ -57,7 +59,22 @@ class Databases:
 
     def tenant(self, tenant_id: int, *, write: bool = True) -> TenantSession:
         """A session that can see and write this tenant's rows and no others."""
-        return TenantSession(self.tenant_engine(tenant_id), tenant_id=tenant_id, write=write)
+        return TenantSession(
+            self.tenant_engine(tenant_id), tenant_id=tenant_id, write=write, zone=self.zone_of
+        )
+
+    def zone_of(self, tenant_id: int) -> ZoneInfo:
+        """The tenant's time zone; it is set when the organisation is made and never changes, so it is read once."""
+        found = self._zones.get(tenant_id)
+        if found is None:
+            with self._platform.execution_options(kaohe_write=False).connect() as connection:
+                name = connection.execute(
+                    text("SELECT zone FROM tenants WHERE id = :id"), {"id": tenant_id}
+                ).scalar()
+            found = ZoneInfo(name) if name else USUAL_ZONE
+            if name:
+                self._zones[tenant_id] = found
+        return found
 
     def tenant_engine(self, tenant_id: int) -> Engine:
         """The engine that holds a tenant's tables (shared on PostgreSQL)."""

@@ -7,9 +7,11 @@ made twice. In JSON, URLs and spreadsheets an id is text.
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 EPOCH_MS = 1_704_067_200_000
 WORKERS = 1 << 10
@@ -55,6 +57,12 @@ def use_worker(worker: int) -> None:
     global _maker
     if worker != _maker.worker:
         _maker = IdMaker(worker)
+
+
+def id_within(first: datetime, last: datetime) -> int:
+    """An id that could have been made at any moment between the two: it does not tell when it was."""
+    low, high = (int(moment.timestamp() * 1000) - EPOCH_MS << 21 for moment in (first, last))
+    return low + secrets.randbelow(max(high - low, 1 << 21))
 
 
 def read_id(text: object) -> int | None:

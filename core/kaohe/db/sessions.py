@@ -8,9 +8,10 @@ triggers come out as `WallRefusal` with their code; a lost race on a version as 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError
@@ -20,6 +21,7 @@ from kaohe.db.base import TenantModel
 from kaohe.errors import NotFound, Refusal
 
 M = TypeVar("M")
+USUAL_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class WallRefusal(Refusal):
@@ -44,7 +46,14 @@ class PlatformSession(Session):
 class TenantSession(Session):
     """A session that is one tenant's for its whole life; without a tenant there is none."""
 
-    def __init__(self, engine: Engine, *, tenant_id: int, write: bool = True) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        tenant_id: int,
+        write: bool = True,
+        zone: Callable[[int], ZoneInfo] = lambda _: USUAL_ZONE,
+    ) -> None:
         if not isinstance(tenant_id, int) or isinstance(tenant_id, bool) or tenant_id <= 0:
             raise ValueError("a tenant session needs a tenant")
         super().__init__(
@@ -54,6 +63,12 @@ class TenantSession(Session):
         )
         self.tenant_id = tenant_id
         self.writes = write
+        self._zone = zone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The tenant's time zone: what "today" and "the end of the day" mean here."""
+        return self._zone(self.tenant_id)
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """The row with this bare id, or None."""
@@ -73,6 +88,12 @@ class TenantSession(Session):
     def execute(self, *args: Any, **options: Any) -> Any:
         with refusals():
             return super().execute(*args, **options)
+
+    def rows(self, query: Any) -> Any:
+        """The rows of a select of columns, where they are many: this tenant's, read past the unit of work."""
+        self.flush()
+        with refusals():
+            return self.connection().execute(_within(query, self.tenant_id))
 
     def commit(self) -> None:
         with refusals():
@@ -105,7 +126,10 @@ def _only_this_tenant(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
         return
     if state.is_select or state.is_update or state.is_delete:
-        tenant_id = state.session.tenant_id  # type: ignore[attr-defined]
-        state.statement = state.statement.options(
-            with_loader_criteria(TenantModel, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
-        )
+        state.statement = _within(state.statement, state.session.tenant_id)  # type: ignore[attr-defined]
+
+
+def _within(statement: Any, tenant_id: int) -> Any:
+    return statement.options(
+        with_loader_criteria(TenantModel, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
+    )

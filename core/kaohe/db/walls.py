@@ -94,7 +94,9 @@ def _kept(kept: Kept, columns: set[str]) -> list[Rule]:
     rules = [Rule("kept", "DELETE", "OLD.tenant_id IS NOT NULL")]
     if kept is Kept.APPEND_ONLY:
         fixed = sorted(columns - {"replaced_by"})
-        changed = " OR ".join(f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in fixed)
+        changed = " OR ".join(
+            f'NEW."{c}" IS DISTINCT FROM OLD."{c}"' for c in fixed
+        )  # "by" is a word of plpgsql
         if "replaced_by" in columns:
             changed += " OR OLD.replaced_by IS NOT NULL OR NEW.replaced_by IS NULL"
         rules.append(Rule("kept", "UPDATE", changed))

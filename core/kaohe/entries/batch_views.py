@@ -7,12 +7,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from kaohe.entries import choosing, refusals, scene, service, typed
+from kaohe.entries import choosing, refusals, scene, service, typed, wording
+from kaohe.entries.new_views import amount_asked
 from kaohe.entries.routes import pages
 from kaohe.errors import NotFound, Refusal
 from kaohe.pages.current import current
 
-KEPT = ("clause_id", "quantity", "points", "reason", "happened_on", "found_late", "token")
+KEPT = ("clause_id", "quantity", "points", "amount", "reason", "happened_on", "found_late", "token")
 
 
 @pages.form("/batch", allow="entries.start")
@@ -47,7 +48,8 @@ def _take() -> Any:
         return _page(shown, values, ticked, dict([scene.problem(refusal)]), (), refusal.status)
     found = shown.scheme.find(entries[0].clause_id)
     title = found.title.say(current.language) if found else ""
-    flash(_("已保存：%(title)s，%(n)s 人", title=title, n=len(entries)), "plus")
+    saved = wording.counted(len(entries), shown.scheme, shown.period)
+    flash(_("已保存：%(title)s，%(many)s", title=title, many=saved), "plus")
     return redirect(
         url_for("entries.index", period=shown.period.id, clause=entries[0].clause_id, state="valid"), 303
     )
@@ -63,6 +65,8 @@ def _keep(shown: scene.Scene, values: dict[str, str], ticked: set[int | None]) -
     quantity, points = typed.figure(values["quantity"]), typed.figure(values["points"], "points")
     pick = scene.pick_of(shown.scheme, clause)
     asks = pick.asks if pick else ""
+    day = typed.day(values["happened_on"], shown.usual_day)
+    amount = amount_asked(shown, clause, sorted(ids), values["amount"], day)
     return service.record_many(
         current.session,
         actor=current.actor,
@@ -71,8 +75,9 @@ def _keep(shown: scene.Scene, values: dict[str, str], ticked: set[int | None]) -
         clause_id=clause,
         quantity=quantity if asks == "quantity" else None,
         points=points if asks == "points" else None,
+        amount_fen=amount,
         reason=values["reason"],
-        happened_on=typed.day(values["happened_on"], shown.usual_day),
+        happened_on=day,
         found_late=values["found_late"] == "1",
         now=current.now,
         today=current.today,
@@ -100,6 +105,14 @@ def _page(
         pick=scene.pick_of(shown.scheme, chosen) if chosen else None,
         groups=scene.groups(shown.scheme),
         common=scene.common(shown.scheme, shown.period),
-        people=choosing.choose_unit(request.values.get("unit"), shown.usual_day, shown.period.revision_id),
+        people=_people(shown),
     )
     return body, status
+
+
+def _people(shown: scene.Scene) -> choosing.Chosen:
+    """The people of the unit chosen, or the units below it."""
+    asked = request.values.get("unit")
+    if shown.of_units:
+        return choosing.choose_units(shown, asked, shown.usual_day)
+    return choosing.choose_unit(asked, shown.usual_day, shown.period.revision_id)

@@ -15,7 +15,16 @@ from kaohe.adoption import service as adoption
 from kaohe.db import TenantSession
 from kaohe.entries import refusals
 from kaohe.entries.prior import prior_counts
-from kaohe.entries.subjects import Standing, require_covered, require_present, stand, unit_standing
+from kaohe.entries.subjects import (
+    Standing,
+    assessed_units,
+    require_covered,
+    require_present,
+    stand,
+    stand_all,
+    unit_standing,
+)
+from kaohe.errors import NotFound
 from kaohe.periods.models import Period
 from kaohe.scheme import Figures, Scheme, rules, validate_entry
 from kaohe.scheme.model import Found
@@ -23,6 +32,8 @@ from kaohe.scheme.model import Found
 MOST_WORDS = 1000
 LARGEST = Decimal(10) ** 9
 MOST_SCOPES = 1000
+ASSESSED_BY = "assessed_by"
+"""The setting of a scheme about units that says who assesses one: "above" (any level), or "next" (the one above it)."""
 _SCOPES: dict[tuple[int, int | None], tuple[int, ...] | None] = {}
 
 
@@ -89,20 +100,64 @@ def standing_of(
 ) -> Standing:
     """Where the subject stood on the day: a person, or the unit itself where the clause or measure is about units."""
     found = scheme.find(clause_id)
-    on = found.measure.on if found is not None and found.measure is not None else scheme.subject
-    return stand(session, subject_id, day) if on == "person" else unit_standing(session, subject_id)
+    if found is None or found.measure is None:
+        return subject_standing(session, scheme, subject_id, day)
+    if found.measure.on == "person":
+        return stand(session, subject_id, day)
+    return unit_standing(session, subject_id)
+
+
+def subject_standing(session: TenantSession, scheme: Scheme, subject_id: int, day: date) -> Standing:
+    """Where what the scheme assesses stood on the day; `NotFound`: no such person or unit."""
+    return subject_standings(session, scheme, [subject_id], day)[subject_id]
+
+
+def subject_standings(
+    session: TenantSession, scheme: Scheme, subject_ids: Sequence[int], day: date
+) -> dict[int, Standing]:
+    """Where several of those whom the scheme assesses stood on the day; `NotFound` when one of them is not there."""
+    if by_person(scheme):
+        found = stand_all(session, subject_ids, day)
+    else:
+        found = assessed_units(session, subject_ids, next_only=scheme.setting(ASSESSED_BY) == "next")
+    if any(ident not in found for ident in subject_ids):
+        raise NotFound(field="person")
+    return found
+
+
+def by_person(scheme: Scheme) -> bool:
+    """Whether the scheme assesses people; else it assesses units."""
+    return scheme.subject == "person"
 
 
 def checked(
-    session: TenantSession, period: Period, scheme: Scheme, fact: Fact, standing: Standing, actor: Actor
+    session: TenantSession,
+    period: Period,
+    scheme: Scheme,
+    fact: Fact,
+    standing: Standing,
+    actor: Actor,
+    *,
+    without: int | None = None,
 ) -> Figures:
-    """Everything that has to hold of one fact about one subject; the figures that are kept with it."""
+    """Everything that has to hold of one fact about one subject; the figures that are kept with it.
+
+    `without`: the entry in whose place the fact comes.
+    """
     _require_standing(session, period, fact, standing, actor)
     if not may_measure(scheme, fact.clause_id, actor):
         raise refusals.MeasureForAdmin
     prior = 0
     if _amount_by_step(scheme, fact.clause_id):
-        prior = prior_counts(session, period, scheme, fact.clause_id, standing.subject_id)
+        prior = prior_counts(
+            session,
+            period,
+            scheme,
+            fact.clause_id,
+            standing.subject_id,
+            day=fact.happened_on,
+            without=without,
+        )
     figures = validate_entry(
         scheme,
         fact.clause_id,
@@ -143,6 +198,11 @@ def needs_reason(found: Found) -> bool:
 def _require_standing(
     session: TenantSession, period: Period, fact: Fact, standing: Standing, actor: Actor
 ) -> None:
+    if standing.of_unit:
+        require_present(standing, fact.happened_on)
+        require_covered(actor, standing, fact.happened_on)
+        require_unit_taking_part(session, period, standing)
+        return
     if standing.person_id is None:
         action = "entries.record" if standing.unit_path else "entries.start"
         if not allowed(actor, action, Place(unit_path=standing.unit_path)):
@@ -161,6 +221,19 @@ def _require_standing(
     units = units_taking_part(session, period.revision_id)
     if units is not None and not within(standing.unit_path, units) and standing.unit_id not in units:
         raise refusals.NotAssessed(unit=standing.unit_name)
+
+
+def require_unit_taking_part(session: TenantSession, period: Period, standing: Standing) -> None:
+    """Refuse the organisation as a whole, and a unit outside the scheme's scope."""
+    if not takes_part(standing.unit_path, units_taking_part(session, period.revision_id)):
+        raise refusals.NotAssessed(unit=standing.name)
+
+
+def takes_part(unit_path: str | None, units: Sequence[int] | None) -> bool:
+    """Whether a unit itself is assessed: every one below the organisation, or one within the scope."""
+    if units is None:
+        return (unit_path or "").count("/") > 2
+    return within(unit_path, units)
 
 
 def units_taking_part(session: TenantSession, revision_id: int | None) -> tuple[int, ...] | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kaohe.accounts.policy import Place, allowed
-from kaohe.entries import checks
+from kaohe.entries import checks, picking, subjects
+from kaohe.entries.scene import Scene
 from kaohe.entries.subjects import Standing, roster
 from kaohe.entries.typed import ident
 from kaohe.pages.current import current
@@ -50,6 +51,25 @@ def choose_unit(asked: str | None, day: date, revision_id: int | None) -> Chosen
     if unit is None:
         return Chosen(found, None, [])
     return Chosen(found, unit, roster(current.session, current.actor, day, unit.path, MOST_SHOWN))
+
+
+def choose_units(shown: Scene, asked: str | None, day: date) -> Chosen:
+    """The unit above those that a page of many units shows: by itself the lowest one that has all of them."""
+    found = picking.assessable(current.session, current.actor, shown.period, shown.scheme, day)
+    paths = [subjects.above(one.path) for one in found]
+    parents = [one for one in people.units(current.session) if one.path in set(paths)]
+    wanted = ident(asked)
+    unit = next((one for one in parents if one.id == wanted), None)
+    unit = unit or next((one for one in parents if all(path.startswith(one.path) for path in paths)), None)
+    unit = unit or (parents[0] if parents else None)
+    if unit is None:
+        return Chosen([], None, [])
+    shown_units = [
+        subjects.standing_for(one, assessed=True)
+        for one in found
+        if one.path.startswith(unit.path) and one.id != unit.id
+    ]
+    return Chosen(parents, unit, shown_units if len(shown_units) <= MOST_SHOWN else None)
 
 
 def _first(found: list[Unit]) -> Unit | None:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, cast, func, null, select, type_coerce
 
 from kaohe.db import TenantSession
 from kaohe.entries.models import Entry, Sheet
@@ -34,6 +34,8 @@ FEW = 400
 
 QUANTITY: ColumnElement[int] = type_coerce(Entry.quantity, BigInteger)
 POINTS: ColumnElement[int] = type_coerce(Entry.points, BigInteger)
+RATER = "rater:"
+"""What the form of a sheet begins with that holds the values of a role of raters together."""
 Raw = tuple[int, int | None, int, int, int, int | None]
 
 
@@ -111,19 +113,18 @@ def _tallies(
 ) -> dict[int, list[Raw]]:
     group = Entry.sheet_id if needs.grouped else None
     keys: list[Any] = [Entry.subject_id, Entry.clause_id] + ([] if group is None else [group])
+    shown = [*keys, null()] if group is None else keys
     figures = (
         func.count(),
         cast(func.sum(QUANTITY), BigInteger),
         cast(func.coalesce(func.sum(POINTS), 0), BigInteger),
     )
-    rows = session.execute(_standing(select(*keys, *figures).group_by(*keys), period, some)).all()
+    rows = session.rows(_standing(select(*shown, *figures).group_by(*keys), period, some)).all()
     found: dict[int, list[Raw]] = defaultdict(list)
     if group is None and not needs.values:
-        for subject, clause, count, quantity, points in rows:
+        for subject, clause, _none, count, quantity, points in rows:
             found[subject].append((clause, None, count, quantity, points, None))
         return found
-    if group is None:
-        rows = [(subject, clause, None, *rest) for subject, clause, *rest in rows]
     values = _values(session, period, needs, _repeated(rows, needs), some)
     grouped, valued = needs.grouped, needs.values
     for subject, clause, sheet, count, quantity, points in rows:
@@ -211,5 +212,7 @@ def _sheets(
         query = query.where(Sheet.subject_id.in_(some))
     found: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
     for subject, ident, form in session.execute(query):
-        found[subject].append((ident, "sheet", form))
+        found[subject].append(
+            (ident, "rater", form.removeprefix(RATER)) if form.startswith(RATER) else (ident, "sheet", form)
+        )
     return {subject: sorted(rows) for subject, rows in found.items()}

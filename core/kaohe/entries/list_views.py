@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
-from kaohe.accounts.policy import Place, allowed
+from kaohe.accounts.policy import allowed
 from kaohe.adoption import service as adoption
-from kaohe.entries import choosing, reading, refusals, scene, score, service, typed, uploads
+from kaohe.entries import (
+    choosing,
+    origin_links,
+    origins,
+    reading,
+    refusals,
+    scene,
+    score,
+    service,
+    typed,
+    uploads,
+)
 from kaohe.entries.models import Entry
+from kaohe.entries.new_views import amount_asked, name_of
 from kaohe.entries.routes import pages
 from kaohe.errors import Refusal
 from kaohe.pages.current import current
@@ -21,10 +34,12 @@ from kaohe.pages.lists import ListState
 from kaohe.people.models import Person, Unit
 from kaohe.periods.models import Period
 from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
+from kaohe.scheme import Escalating, Scheme, Text
+from kaohe.scheme.validate import effects_of
 
-STATES = (*reading.STATES, "late")
+STATES = (*reading.STATES, "late", "made")
 MOST_EXPORTED = 100_000
-KEPT = ("clause_id", "quantity", "points", "reason", "happened_on", "found_late", "token")
+KEPT = ("clause_id", "quantity", "points", "amount", "reason", "happened_on", "found_late", "token")
 
 
 @pages.get("/", allow="entries.list")
@@ -58,7 +73,9 @@ def export() -> Any:
     name = f"{shown.title.say(current.language)}-{_('考核记录')}"
     target = io.BytesIO()
     assert current.tenant is not None
-    sheet = Sheet(_("考核记录"), _columns(), _cells(shown, rows), titles=(f"{current.tenant.name} {name}",))
+    sheet = Sheet(
+        _("考核记录"), _columns(shown), _cells(shown, rows), titles=(f"{current.tenant.name} {name}",)
+    )
     write_workbook(target, [sheet], now=current.now, zone=ZoneInfo(current.tenant.zone))
     target.seek(0)
     return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=f"{name}.xlsx")
@@ -100,13 +117,15 @@ def withdraw(entry: Entry) -> Any:
 def _said(entry: Entry, what: str) -> str:
     """What was done, and the score now."""
     period = current.session.need(Period, entry.period_id)
-    person = current.session.get(Person, entry.subject_id)
-    if person is None:
+    found = adoption.scheme_of(current.session, period.revision_id).find(entry.clause_id)
+    if found is not None and found.measure is not None:
         return what
     now = score.score_now(current.session, period, entry.subject_id).points
     if now is None:
         return what
-    return _("%(what)s，%(name)s现为 %(score)s 分", what=what, name=person.name, score=f"{now.normalize():f}")
+    return _(
+        "%(what)s，%(name)s现为 %(score)s 分", what=what, name=name_of(entry), score=f"{now.normalize():f}"
+    )
 
 
 def _corrected(entry: Entry, values: dict[str, str]) -> Entry:
@@ -116,6 +135,9 @@ def _corrected(entry: Entry, values: dict[str, str]) -> Entry:
     pick = scene.pick_of(scheme, clause)
     asks = pick.asks if pick else "quantity"
     quantity, points = typed.figure(values["quantity"]), typed.figure(values["points"], "points")
+    day = typed.day(values["happened_on"], entry.happened_on)
+    shown = scene.Scene(period, scheme)
+    amount = amount_asked(shown, clause, [entry.subject_id], values["amount"], day, without=entry.id)
     found = uploads.checked()
     return service.correct(
         current.session,
@@ -124,8 +146,9 @@ def _corrected(entry: Entry, values: dict[str, str]) -> Entry:
         clause_id=clause,
         quantity=quantity if asks == "quantity" else None,
         points=points if asks == "points" else None,
+        amount_fen=amount,
         reason=values["reason"],
-        happened_on=typed.day(values["happened_on"], entry.happened_on),
+        happened_on=day,
         found_late=values["found_late"] == "1",
         now=current.now,
         today=current.today,
@@ -146,22 +169,26 @@ def _page(
         current.session, period, shown.scheme, reading.chain(current.session, entry)
     )
     view = next(one for one in history if one.entry.id == entry.id)
-    unit = current.session.need(Unit, entry.unit_id)
-    place = Place(person_id=entry.subject_id, unit_path=unit.path, made_by=entry.recorded_by)
+    place = service.place_of(current.session, entry)
     may = allowed(current.actor, "entries.withdraw", place) and entry.replaced_by is None
+    may = may and (current.actor.is_admin or not entry.is_made)
+    found = shown.scheme.find(entry.clause_id)
+    measured = found is not None and found.measure is not None
     body = render_template(
         "entries/show.html",
         scene=shown,
         view=view,
         history=history,
-        found=shown.scheme.find(entry.clause_id),
+        found=found,
         pick=scene.pick_of(shown.scheme, entry.clause_id),
-        choices=scene.groups(shown.scheme) if may else [],
+        choices=scene.groups(shown.scheme) if may and not entry.is_made else [],
         may_change=may and shown.is_open,
+        may_correct=may and shown.is_open and not entry.is_made,
+        origin=origin_links.origin_of(entry),
         may_but_closed=may and not shown.is_open,
         values=_values(view) | (values or {}),
         errors=scene.Errors(errors or {}),
-        now=score.score_now(current.session, period, entry.subject_id).points if view.staff_number else None,
+        now=None if measured else score.score_now(current.session, period, entry.subject_id).points,
     )
     return body, status
 
@@ -172,6 +199,9 @@ def _values(view: reading.EntryView) -> dict[str, str]:
         "clause_id": str(entry.clause_id),
         "quantity": f"{entry.quantity.normalize():f}",
         "points": "" if entry.points is None else f"{entry.points.normalize():f}",
+        "amount": ""
+        if entry.amount_fen is None
+        else f"{entry.amount_fen // 100}.{entry.amount_fen % 100:02d}",
         "reason": view.reason or "",
         "happened_on": entry.happened_on.isoformat(),
         "found_late": "1" if entry.found_late else "",
@@ -211,6 +241,7 @@ def _wanted(shown: scene.Scene, state: ListState) -> reading.Wanted:
         until=_day(asked.get("to")),
         state=asked.get("state", "") if asked.get("state") in reading.STATES else "",
         late=asked.get("state") == "late",
+        made=asked.get("state") == "made",
     )
 
 
@@ -237,6 +268,7 @@ def _clauses(shown: scene.Scene, part: str | None, clause: str | None) -> list[i
 
 def _filters(shown: scene.Scene, state: ListState) -> dict[str, Any]:
     person = typed.ident(state.filters.get("person"))
+    subject = current.session.get(Person, person) or current.session.get(Unit, person) if person else None
     return {
         "scene": shown,
         "most": reading.MOST_COUNTED,
@@ -244,33 +276,56 @@ def _filters(shown: scene.Scene, state: ListState) -> dict[str, Any]:
         "clauses": scene.clause_choices(shown.scheme, current.language),
         "units": choosing.Chosen(choosing.units(), None, None).choices,
         "recorders": reading.recorders(current.session, current.actor),
-        "one_person": current.session.get(Person, person) if person else None,
+        "one_person": subject,
     }
 
 
-def _columns() -> list[Column]:
+def _columns(shown: scene.Scene) -> list[Column]:
+    of_units = shown.of_units
     return [
         Column(_("日期"), "date"),
-        Column(_("工号")),
-        Column(_("姓名")),
-        Column(_("部门")),
+        Column(_("编号") if of_units else _("工号")),
+        Column(shown.who.say(current.language) if of_units else _("姓名")),
+        Column(_("上级单位") if of_units else _("部门")),
         Column(_("考核项目")),
         Column(_("考核细则")),
         Column(_("数值"), "number"),
         Column(_("本条分值"), "number"),
+        *([Column(_("金额（元）"), "number")] if has_amounts(shown.scheme) else []),
         Column(_("理由"), width=40),
         Column(_("状态")),
         Column(_("补记")),
         Column(_("撤回理由")),
+        Column(_("来源")),
         Column(_("录入人")),
         Column(_("录入时间"), "instant"),
         Column(_("佐证数"), "whole"),
     ]
 
 
+def has_amounts(scheme: Scheme) -> bool:
+    """Whether an entry under some clause calls for money."""
+    return any(
+        one.low_fen is not None
+        for clause in scheme.clauses()
+        if not clause.items
+        for number in range(1, _steps(clause.rule) + 1)
+        for one in effects_of(scheme, clause.id, number)
+    )
+
+
+def _steps(rule: Any) -> int:
+    return len(rule.steps) if isinstance(rule, Escalating) else 1
+
+
+def _yuan(fen: int | None) -> Decimal | None:
+    return None if fen is None else Decimal(fen) / 100
+
+
 def _cells(shown: scene.Scene, views: list[reading.EntryView]) -> Iterator[list[Any]]:
     states = {"valid": _("有效"), "corrected": _("已更正"), "withdrawn": _("已撤回")}
     language = current.language
+    amounts = has_amounts(shown.scheme)
     for view in views:
         entry, found = view.entry, shown.scheme.find(view.entry.clause_id)
         yield [
@@ -282,10 +337,12 @@ def _cells(shown: scene.Scene, views: list[reading.EntryView]) -> Iterator[list[
             found.title.say(language) if found else "",
             entry.quantity,
             entry.points if view.moved is None else view.moved,
+            *([_yuan(entry.amount_fen)] if amounts else []),
             view.reason or "",
             states[view.state],
             _("补记") if entry.found_late else "",
-            view.withdrawal.reason if view.withdrawal else "",
+            view.withdrawn_because,
+            (origins.title_of(entry.origin) or Text("", "")).say(language),
             view.recorder or _("系统"),
             entry.recorded_at,
             len(view.files),

@@ -17,9 +17,12 @@ from kaohe.adoption.models import Adoption
 from kaohe.db import TenantSession, new_id
 from kaohe.entries import refusals
 from kaohe.entries.checks import clean_words, standing_of
+from kaohe.entries.inputs import RATER
 from kaohe.entries.listening import say_kept
-from kaohe.entries.models import Entry, EntryReason, Withdrawal
+from kaohe.entries.models import Entry, EntryReason, Sheet, Withdrawal
+from kaohe.entries.prior import prior_counts
 from kaohe.entries.service import flush, take_back
+from kaohe.entries.subjects import Standing
 from kaohe.periods.models import Period
 from kaohe.scheme import validate_entry
 from kaohe.scheme.figures import from_points, from_quantity
@@ -70,13 +73,15 @@ def make(
     now: datetime,
     quantity: Decimal | int | None = None,
     points: Decimal | int | None = None,
+    amount_fen: int | None = None,
     token: str | None = None,
     period: Period | None = None,
+    rater: str | None = None,
 ) -> Entry:
     """Make one entry from something of another feature; the same `token` again gives the entry made the first time.
 
     `token` defaults to origin and origin_id: one entry for each thing. `period`: the one it must count in, where the
-    maker knows it. Refused: no period takes it, a figure outside the clause, a subject that is nobody.
+    maker knows it. `rater`: the code of the role of raters whose value this is, for a clause that is rated. Refused: no period takes it, a figure outside the clause, a subject that is nobody.
     """
     token = token or f"{origin}-{origin_id}"
     made = session.scalar(select(Entry).where(Entry.form_token == token))
@@ -87,14 +92,24 @@ def make(
     standing = standing_of(session, scheme, clause_id, subject_id, happened_on)
     if standing.unit_id is None:
         raise refusals.NotHere(name=standing.name, day=happened_on.isoformat())
-    figures = validate_entry(scheme, clause_id, quantity=quantity, points=points, reason=reason)
+    figures = validate_entry(
+        scheme,
+        clause_id,
+        quantity=quantity,
+        points=points,
+        amount_fen=amount_fen,
+        reason=reason,
+        prior=prior_counts(session, period, scheme, clause_id, standing.subject_id, day=happened_on),
+    )
     entry = Entry(
         id=new_id(),
         period_id=period.id,
         subject_id=standing.subject_id,
         clause_id=clause_id,
         unit_id=standing.unit_id,
-        sheet_id=None,
+        sheet_id=None
+        if rater is None
+        else _held_together(session, period, standing, rater, happened_on, now),
         quantity=Decimal(1) if figures.quantity is None else from_quantity(figures.quantity),
         points=None if figures.points is None else from_points(figures.points),
         amount_fen=figures.amount_fen,
@@ -115,6 +130,37 @@ def make(
         session.flush()
     say_kept(session, period, scheme, [entry], now)
     return entry
+
+
+def _held_together(
+    session: TenantSession, period: Period, standing: Standing, rater: str, day: date, now: datetime
+) -> int:
+    """The sheet that holds the values of a role of raters about a subject together; made where there is none."""
+    form = RATER + rater
+    held = session.scalar(
+        select(Sheet.id).where(
+            Sheet.period_id == period.id,
+            Sheet.subject_id == standing.subject_id,
+            Sheet.form == form,
+            Sheet.recorded_by.is_(None),
+        )
+    )
+    if held is not None:
+        return held
+    sheet = Sheet(
+        id=new_id(),
+        period_id=period.id,
+        subject_id=standing.subject_id,
+        unit_id=standing.unit_id,
+        form=form,
+        happened_on=day,
+        recorded_by=None,
+        recorded_at=now,
+        done_at=now,
+    )
+    session.add(sheet)
+    flush(session, period)
+    return sheet.id
 
 
 def made_from(session: TenantSession, origin: str, origin_id: int) -> list[Entry]:

@@ -41,7 +41,7 @@ def marks_page() -> Any:
     except refusals.NoPeriod:
         return render_template("entries/no_period.html")
     clauses = marks.examinations(shown.scheme)
-    if not clauses:
+    if not clauses or shown.of_units:
         return render_template("entries/no_marks.html", scene=shown)
     step = request.form.get("step", "") if request.method == "POST" else ""
     try:

@@ -27,7 +27,7 @@ from kaohe.entries.mark_lists import (
     RawSheet,
     fields_for,
 )
-from kaohe.entries.subjects import Standing, chunks, member_on, why_not
+from kaohe.entries.subjects import Standing, chunks, member_on, stood, why_not
 from kaohe.files.doubts import Doubtful
 from kaohe.files.texts import fold
 from kaohe.people.models import Membership, Person, Unit
@@ -205,7 +205,7 @@ def _standings(session: TenantSession, condition: object, day: date) -> dict[int
         .where(or_(condition))  # type: ignore[arg-type]
         .order_by(Person.number)
     )  # fmt: skip
-    return {row[0]: Standing._make((*row[:9], row[9] or "")) for row in session.execute(query)}
+    return {row[0]: stood(row) for row in session.execute(query)}
 
 
 def _judge(

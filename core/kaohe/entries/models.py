@@ -63,6 +63,11 @@ class Entry(TenantModel):
     form_token: Mapped[str | None]
     replaced_by: Mapped[int | None]
 
+    @property
+    def is_made(self) -> bool:
+        """Whether the system made it from something else (`entries.made`)."""
+        return self.recorded_by is None and self.origin_id is not None
+
 
 class EntryReason(TenantModel):
     """Why, in words; beside its entry, whose id it has."""
@@ -75,7 +80,7 @@ class EntryReason(TenantModel):
 
 
 class Withdrawal(TenantModel):
-    """An entry taken back: both stay visible."""
+    """An entry taken back: both stay visible; why stands in a side row."""
 
     __tablename__ = "withdrawals"
     __refs__ = {"entry_id": "entries", "period_id": "periods", "by": "persons"}
@@ -87,11 +92,23 @@ class Withdrawal(TenantModel):
     period_id: Mapped[int]
     by: Mapped[int | None]  # None: the system, because a later fact took the ground away
     at: Mapped[datetime] = mapped_column(Instant)
-    reason: Mapped[str]
+
+
+class WithdrawalReason(TenantModel):
+    """Why an entry was taken back, in words; beside its withdrawal, whose id it has."""
+
+    __tablename__ = "withdrawal_reasons"
+    __refs__ = {"id": "withdrawals"}
+    __rules__ = (ERASED_NEVER_REWRITTEN,)
+
+    words: Mapped[str]
 
 
 class Sheet(TenantModel):
-    """One dated inspection of one subject over a checklist; without findings it says that all was well."""
+    """One dated inspection of one subject over a checklist; without findings it says that all was well.
+
+    The values of one role of raters about one subject are held together by one too.
+    """
 
     __tablename__ = "sheets"
     __refs__ = {
@@ -109,7 +126,9 @@ class Sheet(TenantModel):
     unit_id: Mapped[int]
     form: Mapped[str]
     happened_on: Mapped[date]
-    recorded_by: Mapped[int]
+    recorded_by: Mapped[
+        int | None
+    ]  # None: held by the system for a role of raters (`form`: "rater:" and its code)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     done_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -1,27 +1,40 @@
-"""One entry: find the person, pick the clause, say why; saved with the new score and an undo."""
+"""One entry: find the person or unit, pick the clause, say why; saved with the new score and an undo."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from kaohe.entries import prior, reading, refusals, scene, score, service, subjects, typed, uploads
+from kaohe.entries import (
+    checks,
+    picking,
+    prior,
+    reading,
+    refusals,
+    scene,
+    score,
+    service,
+    subjects,
+    typed,
+    uploads,
+)
 from kaohe.entries.models import Entry
 from kaohe.entries.routes import pages
 from kaohe.errors import NotFound, Refusal
 from kaohe.pages.current import current
 from kaohe.people import service as people
-from kaohe.people.models import Person
+from kaohe.people.models import Person, Unit
 from kaohe.people.refusals import PersonNotFound, SeveralFound
-from kaohe.scheme import Assessment, Escalating, ordinal, signed
+from kaohe.scheme import Assessment, Escalating
 
 KEPT = (
-    "person", "person_text", "clause_id", "quantity", "points", "reason", "happened_on", "found_late", "token",
+    "person", "person_text", "clause_id", "quantity", "points", "amount", "reason", "happened_on", "found_late",
+    "token",
 )  # fmt: skip
 
 
@@ -65,33 +78,13 @@ def undo(entry: Entry) -> Any:
     return redirect(url_for("entries.new", period=entry.period_id), 303)
 
 
-@pages.get("/people", allow="entries.start")
-def pick() -> Any:
-    """People for the picker: those whom the actor assesses on the day of the entry."""
-    day = _day_or_today(request.args.get("day"))
-    words = typed.plain(request.args.get("q"))
-    found = people.search(current.session, current.actor, words, today=day, action="entries.record", limit=12)
-    rows = [(one.person.id, one.person.name, one.person.number, _where(one)) for one in found]
-    return scene.fragment("_people.html", people=rows)
+def units_of(shown: scene.Scene, day: Any) -> list[Unit]:
+    """The units on which the actor may record."""
+    return picking.assessable(current.session, current.actor, shown.period, shown.scheme, day)
 
 
-@pages.get("/effect", allow="entries.start")
-def effect() -> Any:
-    """What the entry would do now: which step applies, the score before and after."""
-    try:
-        shown = scene.scene()
-        said = _effect(shown)
-    except Refusal:
-        said = None
-    return scene.fragment("_effect.html", said=said)
-
-
-def _where(one: Any) -> str:
-    unit = one.unit.name if one.unit else ""
-    return f"{unit} {one.position}".strip()
-
-
-def _day_or_today(text: str | None) -> Any:
+def day_or_today(text: str | None) -> Any:
+    """The day that was typed; today for what is none."""
     try:
         return typed.day(text, current.today)
     except Refusal:
@@ -101,31 +94,36 @@ def _day_or_today(text: str | None) -> Any:
 def _asked_for(shown: scene.Scene) -> dict[str, str]:
     """What the address presets: a person, a clause."""
     found: dict[str, str] = {}
-    person_id = typed.ident(request.args.get("person"))
-    person = current.session.get(Person, person_id) if person_id else None
-    if person is not None:
-        standing = subjects.stand(current.session, person.id, shown.usual_day)
-        if subjects.why_not(current.actor, standing, shown.usual_day) is None:
-            found = {
-                "person": str(person.id),
-                "person_text": f"{person.name} · {person.number} · {standing.unit_name}",
-            }
+    ident = typed.ident(request.args.get("person"))
+    standing = standing_of(shown, ident, shown.usual_day) if ident else None
+    if standing is not None and subjects.why_not(current.actor, standing, shown.usual_day) is None:
+        said = (standing.name, standing.number, "" if standing.of_unit else standing.unit_name)
+        found = {"person": str(standing.subject_id), "person_text": " · ".join(one for one in said if one)}
     clause = typed.ident(request.args.get("clause"))
     if clause and scene.pick_of(shown.scheme, clause):
         found["clause_id"] = str(clause)
     return found
 
 
+def standing_of(shown: scene.Scene, subject_id: int, day: Any) -> subjects.Standing | None:
+    """Where the subject stood on the day; None for an id that is nobody's."""
+    try:
+        return checks.subject_standing(current.session, shown.scheme, subject_id, day)
+    except NotFound:
+        return None
+
+
 def _keep(shown: scene.Scene, values: dict[str, str]) -> service.Kept:
     day = typed.day(values["happened_on"], shown.usual_day)
-    subject_id = person_of(values["person"], values["person_text"], day)
+    subject_id = subject_of(shown, values["person"], values["person_text"], day)
     clause = typed.ident(values["clause_id"])
     if clause is None:
         raise refusals.ClauseNeeded
     quantity, points = typed.figure(values["quantity"]), typed.figure(values["points"], "points")
     if shown.scheme.find(clause) is not None:
-        quantity, points = _only_asked(shown, clause, quantity, points)
+        quantity, points = only_asked(shown, clause, quantity, points)
     service.require_open(shown.period)
+    amount = amount_asked(shown, clause, [subject_id], values["amount"], day)
     found = uploads.checked()
     return service.keep(
         current.session,
@@ -135,6 +133,7 @@ def _keep(shown: scene.Scene, values: dict[str, str]) -> service.Kept:
         clause_id=clause,
         quantity=quantity,
         points=points,
+        amount_fen=amount,
         reason=values["reason"],
         happened_on=day,
         found_late=values["found_late"] == "1",
@@ -145,13 +144,51 @@ def _keep(shown: scene.Scene, values: dict[str, str]) -> service.Kept:
     )
 
 
-def _only_asked(
+def only_asked(
     shown: scene.Scene, clause: int, quantity: Decimal | None, points: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None]:
     """The figures that the clause asks for: a field that the form hides for it says nothing."""
     pick = scene.pick_of(shown.scheme, clause)
     asks = pick.asks if pick else ""
     return (quantity if asks == "quantity" else None), (points if asks == "points" else None)
+
+
+def amount_asked(
+    shown: scene.Scene,
+    clause: int,
+    subject_ids: Sequence[int],
+    text: str,
+    day: Any,
+    without: int | None = None,
+) -> int | None:
+    """The amount that was typed, where the step that applies to one of them asks for it; the form hides it otherwise."""
+    pick = scene.pick_of(shown.scheme, clause)
+    if pick is None or pick.amount is None:
+        return None
+    found = shown.scheme.find(clause)
+    ladder = found is not None and found.clause is not None and isinstance(found.clause.rule, Escalating)
+    if ladder and len(subject_ids) == 1:
+        now, _number = prior.asked_now(
+            current.session, shown.period, shown.scheme, clause, subject_ids[0], day=day, without=without
+        )
+        if now.amount_fen is None:
+            return None
+    return typed.yuan(text)
+
+
+def subject_of(shown: scene.Scene, value: str, text: str, day: Any) -> int:
+    """The subject that a picker sent: its id, or, without script, the words that name exactly one."""
+    if not shown.of_units:
+        return person_of(value, text, day)
+    if value:
+        chosen = typed.ident(value)
+        if chosen is None:
+            raise NotFound(field="person")
+        return chosen
+    words = typed.plain(text)
+    if not words:
+        raise refusals.UnitNeeded(word=shown.who)
+    return picking.one_by_text(units_of(shown, day), words).id
 
 
 def person_of(value: str, text: str, day: Any) -> int:
@@ -230,7 +267,7 @@ def said_of(shown: scene.Scene, kept: service.Kept) -> dict[str, Any]:
     """What a saved entry is said to be: whose, which clause, what it moved, the score now, whether it can be undone."""
     entry, name = kept.entry, kept.name
     if name is None:
-        name = current.session.scalar(select(Person.name).where(Person.id == entry.subject_id))
+        name = name_of(entry)
     now = score.score_now(current.session, shown.period, entry.subject_id)
     number = max(
         (len(step[5]) + step[4] for step in now.steps if step[0] == "ladder" and step[2] == entry.clause_id),
@@ -246,6 +283,12 @@ def said_of(shown: scene.Scene, kept: service.Kept) -> dict[str, Any]:
         "counted": counted_words(shown, entry, now),
         "stands": entry.replaced_by is None,
     }
+
+
+def name_of(entry: Entry) -> str:
+    """The name of the person, or of the unit that it is about."""
+    person = current.session.get(Person, entry.subject_id)
+    return person.name if person is not None else current.session.need(Unit, entry.subject_id).name
 
 
 def counted_words(shown: scene.Scene, entry: Entry, now: Assessment) -> str:
@@ -267,48 +310,3 @@ def counted_words(shown: scene.Scene, entry: Entry, now: Assessment) -> str:
 def _fragment(shown: scene.Scene, kept: service.Kept) -> Any:
     body = scene.fragment("_saved.html", saved=said_of(shown, kept))
     return body, 200, {"HX-Trigger": json.dumps({"kaohe:entry-saved": {"token": scene.new_token()}})}
-
-
-def _effect(shown: scene.Scene) -> dict[str, Any] | None:
-    day = _day_or_today(request.args.get("happened_on"))
-    person, clause = typed.ident(request.args.get("person")), typed.ident(request.args.get("clause_id"))
-    pick = scene.pick_of(shown.scheme, clause) if clause else None
-    if clause is None or pick is None:
-        return None
-    said: dict[str, Any] = {"pick": pick, "step": "", "now": None, "then": None}
-    if person is None:
-        return said
-    standing = subjects.stand(current.session, person, day)
-    refusal = subjects.why_not(current.actor, standing, day)
-    if refusal is not None:
-        return said | {"why_not": refusal.say(current.language)}
-    return said | _difference(shown, person, clause, day, pick)
-
-
-def _difference(shown: scene.Scene, person: int, clause: int, day: Any, pick: scene.Pick) -> dict[str, Any]:
-    quantity, points = (
-        typed.figure(request.args.get("quantity")),
-        typed.figure(request.args.get("points"), "points"),
-    )
-    found: dict[str, Any] = {"step": _step(shown, person, clause)}
-    known = not pick.asks or (quantity if pick.asks == "quantity" else points) is not None
-    if known:
-        quantity, points = _only_asked(shown, clause, quantity, points)
-        now, then = score.score_with(
-            current.session, shown.period, person, clause_id=clause, day=day, quantity=quantity, points=points
-        )
-        found |= {"now": now.points, "then": then.points}
-    else:
-        found["now"] = score.score_now(current.session, shown.period, person).points
-    return found
-
-
-def _step(shown: scene.Scene, person: int, clause: int) -> str:
-    """Which step of a ladder the entry would be."""
-    found = shown.scheme.find(clause)
-    rule = found.clause.rule if found and found.clause else None
-    if not isinstance(rule, Escalating):
-        return ""
-    number = prior.prior_counts(current.session, shown.period, shown.scheme, clause, person) + 1
-    points = signed(rule.steps[min(number, len(rule.steps)) - 1].points)
-    return _("%(which)s，按 %(points)s 计", which=ordinal(number, current.language), points=points)

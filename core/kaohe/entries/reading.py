@@ -20,25 +20,29 @@ from kaohe.accounts.models import Account, Grant
 from kaohe.accounts.policy import Actor
 from kaohe.db import TenantSession
 from kaohe.entries.evidence import files_of
-from kaohe.entries.models import Entry, EntryReason, Withdrawal
+from kaohe.entries.models import Entry, EntryReason, Withdrawal, WithdrawalReason
 from kaohe.entries.prior import before
 from kaohe.entries.subjects import chunks
 from kaohe.files.models import StoredFile
 from kaohe.people.models import Person, Unit
 from kaohe.periods.models import Period
 from kaohe.scheme import Escalating, Scheme
-from kaohe.scheme.validate import validate_entry
+from kaohe.scheme.validate import moves_of
 
 MOST_COUNTED = 10_000
 STATES = ("valid", "corrected", "withdrawn")
 Recorder = aliased(Person)
+Above = aliased(Unit)
 
 
 @dataclass(frozen=True)
 class EntryView:
     """One entry with everything that is shown of it.
 
-    `state`: "valid", "corrected" (replaced by `replaced_by_entry`) or "withdrawn" (`withdrawal`, by `withdrawn_by`).
+    `name`, `staff_number`: of the person, or name and code of the unit where that is what it is about; `unit` is then
+    the unit above it.
+    `state`: "valid", "corrected" (replaced by `replaced_by_entry`) or "withdrawn" (`withdrawal`, by `withdrawn_by`,
+    `withdrawn_because`).
     `replaces`: the id of the entry that this one corrected. `moved`: the points it moved by itself, None where they
     follow from a whole. `number`: which occurrence it was on its ladder. `recorder` is "" where the system made the entry.
     """
@@ -52,10 +56,21 @@ class EntryView:
     files: tuple[StoredFile, ...] = ()
     withdrawal: Withdrawal | None = None
     withdrawn_by: str = ""
+    withdrawn_because: str = ""
     replaces: int | None = None
     replaced_by_entry: int | None = None
     moved: Decimal | None = None
     number: int | None = None
+
+    @property
+    def amount(self) -> int | None:
+        """The fine that it called for, in fen."""
+        return self.entry.amount_fen
+
+    @property
+    def of_unit(self) -> bool:
+        """Whether it is about a unit itself."""
+        return self.entry.subject_id == self.entry.unit_id
 
     @property
     def state(self) -> str:
@@ -78,12 +93,13 @@ class Wanted:
     until: date | None = None
     state: str = ""
     late: bool = False
+    made: bool = False
 
 
 SORTS: Mapping[str, Any] = {
     "day": Entry.happened_on,
     "recorded": Entry.recorded_at,
-    "person": Person.name,
+    "person": func.coalesce(Person.name, Unit.name),
     "unit": Unit.name,
     "clause": Entry.clause_id,
     "recorder": Recorder.name,
@@ -132,6 +148,7 @@ def how_many(session: TenantSession, actor: Actor, wanted: Wanted) -> int:
     query = select(Entry.id).select_from(Entry).where(*_conditions(session, actor, wanted))
     if wanted.words:
         query = query.outerjoin(Person, Person.id == Entry.subject_id)
+        query = query.outerjoin(Unit, Unit.id == Entry.subject_id)
     some = query.limit(MOST_COUNTED).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
@@ -188,9 +205,7 @@ def moved_by(scheme: Scheme, entry: Entry, number: int = 1) -> Decimal | None:
     if found is None or found.clause is None:
         return None
     quantity = entry.quantity if _asks_quantity(found.clause.rule) else None
-    return validate_entry(
-        scheme, entry.clause_id, quantity=quantity, points=entry.points, prior=number - 1
-    ).moves
+    return moves_of(scheme, entry.clause_id, quantity=quantity, points=entry.points, number=number)
 
 
 def _asks_quantity(rule: Any) -> bool:
@@ -241,7 +256,7 @@ def _numbers(
 
 def _rows() -> Any:
     return _joined(
-        select(Entry, EntryReason.words, Recorder.name, Person.name, Person.number, Unit.name)
+        select(Entry, EntryReason.words, Recorder.name, Person.name, Person.number, Unit, Above.name)
     ).outerjoin(EntryReason, EntryReason.id == Entry.id)
 
 
@@ -251,6 +266,7 @@ def _joined(query: Any) -> Any:
         .outerjoin(Person, Person.id == Entry.subject_id)
         .outerjoin(Recorder, Recorder.id == Entry.recorded_by)
         .join(Unit, Unit.id == Entry.unit_id)
+        .outerjoin(Above, Above.id == Unit.parent_id)
     )
 
 
@@ -262,27 +278,32 @@ def _views(session: TenantSession, query: Any) -> list[EntryView]:
     replaces = _replaced(session, ids)
     files = files_of(session, ids)
     found = []
-    for entry, reason, recorder, name, number, unit in rows:
-        withdrawal, by = withdrawals.get(entry.id, (None, ""))
+    for entry, reason, recorder, name, number, unit, above in rows:
+        withdrawal, by, because = withdrawals.get(entry.id, (None, "", ""))
         corrected = entry.replaced_by if entry.replaced_by is not None and withdrawal is None else None
+        who = (name, number, unit.name) if name is not None else (unit.name, unit.code or "", above or "")
         found.append(
             EntryView(
-                entry, reason, recorder or "", name or unit, number or "", unit, tuple(files.get(entry.id, ())),
-                withdrawal, by, replaces.get(entry.id), corrected,
+                entry, reason, recorder or "", *who, tuple(files.get(entry.id, ())),
+                withdrawal, by, because, replaces.get(entry.id), corrected,
             )
         )  # fmt: skip
     return found
 
 
-def _withdrawals(session: TenantSession, entry_ids: Sequence[int]) -> dict[int, tuple[Withdrawal, str]]:
+def _withdrawals(session: TenantSession, entry_ids: Sequence[int]) -> dict[int, tuple[Withdrawal, str, str]]:
+    """The withdrawal of each entry, who withdrew it, and why."""
     found = {}
     for some in chunks(entry_ids):
         query = (
-            select(Withdrawal, Person.name)
+            select(Withdrawal, Person.name, WithdrawalReason.words)
             .outerjoin(Person, Person.id == Withdrawal.by)
+            .outerjoin(WithdrawalReason, WithdrawalReason.id == Withdrawal.id)
             .where(Withdrawal.entry_id.in_(some))
         )
-        found.update({row.entry_id: (row, name or "") for row, name in session.execute(query)})
+        found.update(
+            {row.entry_id: (row, name or "", words or "") for row, name, words in session.execute(query)}
+        )
     return found
 
 
@@ -326,6 +347,8 @@ def _conditions(session: TenantSession, actor: Actor, wanted: Wanted) -> list[Co
         found.append(Entry.happened_on <= wanted.until)
     if wanted.late:
         found.append(Entry.found_late.is_(True))
+    if wanted.made:
+        found.append(and_(Entry.recorded_by.is_(None), Entry.origin_id.is_not(None)))
     if wanted.words:
         found.append(_says(wanted.words))
     return found + _state(wanted.state)
@@ -351,7 +374,7 @@ def _state(state: str) -> list[ColumnElement[bool]]:
 
 
 def _says(words: str) -> ColumnElement[bool]:
-    """Number, name, initials or reason contain the words."""
+    """Number, name, initials, the unit's own name or code, or the reason contain the words."""
     key = "".join(words.split())
     here = (EntryReason.id == Entry.id) & EntryReason.words.contains(words, autoescape=True)
     said = select(EntryReason.id).where(here).correlate(Entry)
@@ -359,6 +382,10 @@ def _says(words: str) -> ColumnElement[bool]:
         Person.number.contains(key.upper(), autoescape=True),
         Person.name.contains(key, autoescape=True),
         said.exists(),
+        and_(
+            Entry.subject_id == Entry.unit_id,
+            or_(Unit.name.contains(key, autoescape=True), Unit.code.contains(key, autoescape=True)),
+        ),
     ]
     if key.isascii():
         found += [

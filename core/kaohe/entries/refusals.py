@@ -138,6 +138,90 @@ class ForeignUnit(Forbidden):
     field = "person"
 
 
+class OwnUnit(Forbidden):
+    """Nobody records on the unit that they head."""
+
+    zh, en = (
+        "{name}由上级考核：不能给自己负责的单位录入、更正或撤回考核记录。",
+        "{name} is assessed from above: nobody records, corrects or withdraws records about the unit they head.",
+    )
+    field = "person"
+
+
+class NotAssessor(Forbidden):
+    """A unit is assessed from above; the actor assesses no unit above it."""
+
+    zh, en = (
+        "{name}由上级单位的考核人考核，不归您考核。",
+        "{name} is assessed by assessors of a unit above it, not by you.",
+    )
+    field = "person"
+
+
+class UnitClosed(EntryRefusal):
+    """The unit was closed before that day."""
+
+    zh, en = (
+        "{name}已于 {closed} 撤销，{day} 的事不能录入。",
+        "{name} was closed on {closed}; nothing of {day} can be recorded.",
+    )
+    field = "person"
+
+
+class MadeBySystem(EntryRefusal):
+    """What the system made follows from something else, and is set right there."""
+
+    zh, en, status = (
+        "这条记录由系统根据{what}生成，不能手工更正。请到原处更正；管理员可以写明理由后撤回。",
+        "The system made this entry from: {what}. It cannot be corrected by hand; correct it there. An administrator may withdraw it with a reason.",
+        409,
+    )
+
+
+class MadeForAdmin(Forbidden):
+    """Only an admin takes back what the system made."""
+
+    zh, en = (
+        "这条记录由系统生成，只有管理员可以写明理由后撤回。",
+        "The system made this entry; only an administrator may withdraw it, with a reason.",
+    )
+
+
+class UnitNeeded(EntryRefusal):
+    """No unit was chosen."""
+
+    zh, en = "请选择{word}。", "Choose: {word}."
+    field = "person"
+
+
+class UnitUnknown(EntryRefusal):
+    """The typed words name no unit that the actor assesses."""
+
+    zh = "在您考核的范围里没有找到“{typed}”。请填编号或完整名称。"
+    en = "None of those you assess is “{typed}”. Give the code or the whole name."
+    field = "person"
+
+
+class UnitAmbiguous(EntryRefusal):
+    """The typed words name several units."""
+
+    zh, en = (
+        "“{typed}”有 {count} 个：{names}。请填编号或完整名称。",
+        "“{typed}” fits {count}: {names}. Give the code or the whole name.",
+    )
+    field = "person"
+
+
+class NotAnAmount(EntryRefusal):
+    """What was typed is no amount of money."""
+
+    zh, en = (
+        "“{typed}”不是金额，请按 300 或 300.50 这样填写，单位为元。",
+        "“{typed}” is not an amount; write it like 300 or 300.50, in yuan.",
+    )
+    field = "amount"
+
+
 class MayNotTakeBack(Forbidden):
     """Only the recorder, the unit's assessor or the admin corrects or withdraws."""
 

@@ -30,6 +30,8 @@ def rounds() -> Any:
         shown = scene.scene()
     except refusals.NoPeriod:
         return render_template("entries/no_period.html")
+    if shown.of_units:
+        return render_template("entries/rounds.html", scene=shown, rows=[])
     forms = [form for form in shown.scheme.forms if form.kind in KINDS]
     units = _units()
     rows = [_progress(shown, form, units) for form in forms]

@@ -11,7 +11,7 @@ from flask import current_app, request
 from sqlalchemy import select
 
 from kaohe.adoption import service as adoption
-from kaohe.entries import checks, refusals
+from kaohe.entries import checks, refusals, wording
 from kaohe.entries.models import Entry
 from kaohe.entries.typed import ident
 from kaohe.errors import NotFound, Refusal
@@ -58,6 +58,21 @@ class Scene:
         return self.period.state == "open"
 
     @property
+    def has_ranges(self) -> bool:
+        """Whether some clause leaves the amount of a fine to whoever records."""
+        return any(pick.amount is not None for group in groups(self.scheme) for pick in group.picks)
+
+    @property
+    def of_units(self) -> bool:
+        """Whether units are assessed, not people."""
+        return not checks.by_person(self.scheme)
+
+    @property
+    def who(self) -> Text:
+        """What is assessed, in the sector's word."""
+        return wording.subject_word(self.scheme, self.period) if self.of_units else Text("人员", "Person")
+
+    @property
     def usual_day(self) -> date:
         """Today, or the period's last day when it is over."""
         return min(max(current.today, self.period.starts_on), self.period.ends_on)
@@ -78,6 +93,7 @@ class Pick:
     reason: bool
     bonus: bool
     find: str
+    amount: tuple[int, int] | None = None  # the range of the fine, where a step leaves one
 
 
 @dataclass(frozen=True)
@@ -179,7 +195,15 @@ def _pick(scheme: Scheme, part: Part, clause: Clause, item: Item | None) -> Pick
         reason=needs_reason(scheme, ident),
         bonus=points is not None and points > 0,
         find=" ".join((title.zh, title.en.lower(), part.title.zh, clause.title.zh)),
+        amount=_amount(scheme, ident, clause),
     )
+
+
+def _amount(scheme: Scheme, ident: int, clause: Clause) -> tuple[int, int] | None:
+    """The range of the fine of the first step that leaves one."""
+    steps = len(clause.rule.steps) if isinstance(clause.rule, rules.Escalating) else 1
+    ranges = (asked(scheme, ident, prior).amount_fen for prior in range(steps))
+    return next((one for one in ranges if one is not None), None)
 
 
 def needs_reason(scheme: Scheme, clause_id: int) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from kaohe.accounts.policy import Actor, Place, allowed
+from kaohe.adoption import service as adoption
 from kaohe.db import TenantSession, WallRefusal, is_duplicate, new_id
 from kaohe.entries import refusals
 from kaohe.entries.checks import (
@@ -28,18 +29,17 @@ from kaohe.entries.checks import (
     require_open,
     scheme_of,
     standing_of,
+    subject_standings,
 )
 from kaohe.entries.listening import say_kept, say_withdrawn
-from kaohe.entries.models import Entry, EntryReason, Evidence, Sheet, Withdrawal
-from kaohe.entries.subjects import (
-    Standing,
-    stand_all,
-)
-from kaohe.errors import NotFound, Refusal
+from kaohe.entries.models import Entry, EntryReason, Evidence, Sheet, Withdrawal, WithdrawalReason
+from kaohe.entries.origins import title_of
+from kaohe.entries.subjects import Standing
+from kaohe.errors import Refusal
 from kaohe.files.models import StoredFile
 from kaohe.people.models import Unit
 from kaohe.periods.models import Period
-from kaohe.scheme import Figures
+from kaohe.scheme import Figures, Text
 from kaohe.scheme.figures import from_points, from_quantity
 
 ONE = Decimal(1)
@@ -119,7 +119,7 @@ def record_many(
     origin: str = "batch",
     form_token: str | None = None,
 ) -> list[Entry]:
-    """Keep one fact about each of many persons: all of them, or `ManyRefused` naming each that cannot be."""
+    """Keep one fact about each of many subjects: all of them, or `ManyRefused` naming each that cannot be."""
     ids = list(dict.fromkeys(subject_ids))
     if not ids:
         raise refusals.NoOneTicked
@@ -135,21 +135,21 @@ def record_many(
         clause_id, happened_on, figure(quantity), figure(points), clean_words(reason), found_late, amount_fen
     )
     require_date(period, fact, today)
-    standings = stand_all(session, ids, happened_on)
-    if len(standings) < len(ids):
-        raise NotFound(field="person")
+    standings = subject_standings(session, scheme, ids, happened_on)
     entries, problems = [], []
     for n, ident in enumerate(ids):
         standing = standings[ident]
         try:
             figures = checked(session, period, scheme, fact, standing, actor)
         except Refusal as refusal:
-            if refusal.field not in ("person", None):
+            if refusal.field not in ("person", "amount", None):
                 raise
             problems.append((standing.name, refusal))
             continue
         token = f"{form_token}-{n}" if form_token else None
         entries.append(_entry(fact, figures, standing, period, actor, now, origin, None, token))
+    if problems and len(problems) == len(ids) and all(one.field == "amount" for _, one in problems):
+        raise problems[0][1]
     if problems:
         raise refusals.ManyRefused(problems)
     session.add_all(entries)
@@ -180,11 +180,14 @@ def correct(
     """Put a new entry in the old one's place; both stay visible. Evidence goes along with it.
 
     Figures and words are those of the new entry, whole. Somebody who corrected or withdrew it first: `AlreadyReplaced`.
+    What the system made is not corrected by hand: `MadeBySystem`.
     """
     kept = _kept_before(session, form_token, actor)
     if kept is not None:
         return kept
     _require_taker(session, entry, actor)
+    if entry.is_made:
+        raise refusals.MadeBySystem(what=title_of(entry.origin) or Text("别的记录", "something else"))
     period = session.need(Period, entry.period_id)
     scheme = scheme_of(session, period)
     fact = Fact(
@@ -198,7 +201,7 @@ def correct(
     )
     require_date(period, fact, today)
     standing = standing_of(session, scheme, fact.clause_id, entry.subject_id, fact.happened_on)
-    figures = checked(session, period, scheme, fact, standing, actor)
+    figures = checked(session, period, scheme, fact, standing, actor, without=entry.id)
     new = _entry(fact, figures, standing, period, actor, now, entry.origin, None, form_token)
     new.id, new.sheet_id = new_id(), entry.sheet_id
     _replace(session, entry, new.id, period)
@@ -219,6 +222,8 @@ def withdraw(
     if not words:
         raise refusals.ReasonNeeded
     _require_taker(session, entry, actor)
+    if entry.is_made and not actor.is_admin:
+        raise refusals.MadeForAdmin
     return take_back(session, entry, by=actor.person_id, reason=words, now=now)
 
 
@@ -228,10 +233,12 @@ def take_back(
     """Write the withdrawal of an entry whose right to be withdrawn is known; `by` None: the system."""
     period = session.need(Period, entry.period_id)
     scheme = scheme_of(session, period)
-    withdrawal = Withdrawal(id=new_id(), entry_id=entry.id, period_id=period.id, by=by, at=now, reason=reason)
+    withdrawal = Withdrawal(id=new_id(), entry_id=entry.id, period_id=period.id, by=by, at=now)
     _replace(session, entry, withdrawal.id, period)
     session.add(withdrawal)
     flush(session, period)
+    session.add(WithdrawalReason(id=withdrawal.id, words=reason))
+    session.flush()
     say_withdrawn(session, period, scheme, [entry], now)
     return withdrawal
 
@@ -258,8 +265,12 @@ def attach(
 def place_of(session: TenantSession, entry: Entry) -> Place:
     """Whose an entry is, in which unit it lies, and who recorded it."""
     unit = session.need(Unit, entry.unit_id)
-    person_id = None if entry.subject_id == entry.unit_id else entry.subject_id
-    return Place(person_id=person_id, unit_path=unit.path, made_by=entry.recorded_by)
+    if entry.subject_id != entry.unit_id:
+        return Place(person_id=entry.subject_id, unit_path=unit.path, made_by=entry.recorded_by)
+    period = session.need(Period, entry.period_id)
+    found = adoption.scheme_of(session, period.revision_id).find(entry.clause_id)
+    assessed = found is None or found.measure is None
+    return Place(unit_path=unit.path, made_by=entry.recorded_by, of_unit=unit.path if assessed else None)
 
 
 def _entry(
@@ -340,9 +351,9 @@ def _require_taker(session: TenantSession, entry: Entry, actor: Actor) -> None:
     place = place_of(session, entry)
     if allowed(actor, "entries.withdraw", place):
         return
-    if actor.is_self(place):
-        raise refusals.OwnEntry
     unit = session.need(Unit, entry.unit_id)
+    if actor.is_self(place):
+        raise refusals.OwnEntry if place.of_unit is None else refusals.OwnUnit(name=unit.name)
     raise refusals.MayNotTakeBack(unit=unit.name)
 
 

@@ -1,14 +1,15 @@
 """Whom an entry can be about, and where that subject stood on the entry's date.
 
-Decides that the unit of an entry is the subject's unit on the date, and that the actor must cover that unit.
-Refuses persons who had left, had not joined, or belonged to no unit; refuses everybody about themselves.
+Decides that the unit of an entry is the subject's unit on the date, and that the actor must cover that unit; a unit
+that itself is assessed, from above: by assessors of a unit above it, never by its own head.
+Refuses persons who had left, had not joined, or belonged to no unit, and closed units; refuses everybody about themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -20,7 +21,11 @@ from kaohe.people.models import Membership, Person, Unit
 
 
 class Standing(NamedTuple):
-    """A subject on a day: who, and in which unit. `person_id` is None where a unit is the subject."""
+    """A subject on a day: who, and in which unit. `person_id` is None where a unit is the subject.
+
+    `of_unit`: the unit itself is assessed (a measure on a unit is only about it); `next_only`: by the level next above
+    and no other.
+    """
 
     subject_id: int
     name: str
@@ -32,11 +37,29 @@ class Standing(NamedTuple):
     unit_path: str | None
     unit_name: str | None
     position: str
+    of_unit: bool = False
+    next_only: bool = False
+    closed_on: date | None = None
 
     @property
     def place(self) -> Place:
         """Where an entry about this subject lies."""
-        return Place(person_id=self.person_id, unit_path=self.unit_path)
+        return Place(
+            person_id=self.person_id,
+            unit_path=self.unit_path,
+            of_unit=self.unit_path if self.of_unit else None,
+        )
+
+    @property
+    def above(self) -> str:
+        """The path of the unit next above; "" for the whole organisation."""
+        return above(self.unit_path or "")
+
+
+def above(path: str) -> str:
+    """The path of the unit next above the one with this path; "" for the whole organisation."""
+    shorter = path.rstrip("/").rpartition("/")[0]
+    return f"{shorter}/" if shorter else ""
 
 
 def member_on(day: date) -> ColumnElement[bool]:
@@ -50,6 +73,11 @@ def stand(session: TenantSession, subject_id: int, day: date) -> Standing:
     if subject_id not in found:
         raise NotFound(field="person")
     return found[subject_id]
+
+
+def stood(row: Sequence[Any]) -> Standing:
+    """A person's standing from the columns: id, name, number, id, days of joining and leaving, unit, position."""
+    return Standing._make((*row[:9], row[9] or "", False, False, None))
 
 
 def stand_all(session: TenantSession, subject_ids: Sequence[int], day: date) -> dict[int, Standing]:
@@ -75,7 +103,7 @@ def stand_all(session: TenantSession, subject_ids: Sequence[int], day: date) -> 
             .where(Person.id == some[0] if len(some) == 1 else Person.id.in_(some))
         )
         for row in session.execute(query):
-            found[row[0]] = Standing._make((*row[:9], row[9] or ""))
+            found[row[0]] = stood(row)
     return found
 
 
@@ -108,14 +136,32 @@ def roster(
         .order_by(Unit.place, Unit.path, Person.number)
         .limit(most + 1)
     )
-    found = [Standing._make((*row[:9], row[9] or "")) for row in session.execute(query)]
+    found = [stood(row) for row in session.execute(query)]
     return found if len(found) <= most else None
 
 
 def unit_standing(session: TenantSession, unit_id: int) -> Standing:
-    """A unit as the subject of an entry or a measure."""
-    unit = session.need(Unit, unit_id)
-    return Standing(unit.id, unit.name, unit.code or "", None, None, None, unit.id, unit.path, unit.name, "")
+    """A unit as what a measure is about."""
+    return standing_for(session.need(Unit, unit_id))
+
+
+def standing_for(unit: Unit, *, assessed: bool = False, next_only: bool = False) -> Standing:
+    """A unit as a subject; `assessed`: it is what the scheme assesses."""
+    return Standing(
+        unit.id, unit.name, unit.code or "", None, None, None, unit.id, unit.path, unit.name, "",
+        assessed, next_only, unit.closed_on,
+    )  # fmt: skip
+
+
+def assessed_units(
+    session: TenantSession, unit_ids: Sequence[int], *, next_only: bool = False
+) -> dict[int, Standing]:
+    """These units as what the scheme assesses; a query for every five hundred."""
+    found: dict[int, Standing] = {}
+    for some in chunks(unit_ids):
+        for unit in session.scalars(select(Unit).where(Unit.id.in_(some))):
+            found[unit.id] = standing_for(unit, assessed=True, next_only=next_only)
+    return found
 
 
 def chunks(ids: Iterable[int], size: int = 500) -> Iterable[list[int]]:
@@ -128,6 +174,8 @@ def chunks(ids: Iterable[int], size: int = 500) -> Iterable[list[int]]:
 def require_present(standing: Standing, day: date) -> None:
     """Refuse a person who had left, had not joined, or belonged to no unit on the day."""
     name, said = standing.name, day.isoformat()
+    if standing.closed_on is not None and day > standing.closed_on:
+        raise refusals.UnitClosed(name=name, closed=standing.closed_on.isoformat(), day=said)
     if standing.left_on is not None and day > standing.left_on:
         raise refusals.HasLeft(name=name, left=standing.left_on.isoformat(), day=said)
     if standing.joined_on is not None and day < standing.joined_on:
@@ -145,6 +193,8 @@ def require_covered(actor: Actor, standing: Standing, day: date, action: str = "
 
 def why_not(actor: Actor, standing: Standing, day: date, action: str = "entries.record") -> Refusal | None:
     """Why the actor may not record about this subject on that day; None where that is allowed."""
+    if standing.of_unit:
+        return _why_not_unit(actor, standing)
     if allowed(actor, action, standing.place):
         return None
     if actor.is_self(standing.place):
@@ -152,3 +202,12 @@ def why_not(actor: Actor, standing: Standing, day: date, action: str = "entries.
     if standing.unit_name is None:
         return Forbidden(field="person")
     return refusals.ForeignUnit(name=standing.name, day=day.isoformat(), unit=standing.unit_name)
+
+
+def _why_not_unit(actor: Actor, standing: Standing) -> Refusal | None:
+    if actor.is_self(standing.place):
+        return refusals.OwnUnit(name=standing.name)
+    higher = (
+        standing.above in actor.assesses if standing.next_only else actor.assesses_above(standing.unit_path)
+    )
+    return None if actor.is_admin or higher else refusals.NotAssessor(name=standing.name)

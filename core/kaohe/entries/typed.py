@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from kaohe.entries import refusals
 
 LONGEST = 40
+LONGEST_YUAN = 12
 
 
 def ident(text: str | None) -> int | None:
@@ -40,6 +41,18 @@ def figure(text: str | None, field: str = "quantity") -> Decimal | None:
         return Decimal(plain)
     except InvalidOperation:
         raise refusals.NotAFigure(typed=(text or "").strip()[:LONGEST], field=field) from None
+
+
+def yuan(text: str | None, field: str = "amount") -> int | None:
+    """An amount in yuan with two decimals at most, as integer fen; None for nothing typed."""
+    plain = unicodedata.normalize("NFKC", text or "").strip().removeprefix("¥").removesuffix("元").strip()
+    if not plain:
+        return None
+    whole, dot, rest = plain.replace(",", "").partition(".")
+    fits = whole.isascii() and whole.isdigit() and len(whole) <= LONGEST_YUAN and len(rest) <= 2
+    if not fits or (dot and not (rest.isascii() and rest.isdigit())):
+        raise refusals.NotAnAmount(typed=(text or "").strip()[:LONGEST], field=field)
+    return int(whole) * 100 + int(rest.ljust(2, "0") or "0")
 
 
 def day(text: str | None, usual: date, field: str = "happened_on") -> date:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import request
 from werkzeug.datastructures import FileStorage
 
+from kaohe.files import quota
 from kaohe.files import service as files
 from kaohe.files.content import Checked, check_evidence
 from kaohe.files.models import StoredFile
@@ -35,6 +36,13 @@ def checked(name: str = "files") -> list[Checked]:
         return []
     if len(found) > MOST_FILES:
         raise TooManyFiles(most=MOST_FILES)
+    quota.check_room(
+        current.session,
+        folder=current.databases.settings.folder,
+        person_id=current.actor.person_id,
+        now=current.now,
+        adding=1,
+    )
     current.session.commit()
     try:
         return [check_evidence(one.read(), one.filename or "") for one in found]
@@ -46,7 +54,4 @@ def checked(name: str = "files") -> list[Checked]:
 def keep(found: Sequence[Checked]) -> list[StoredFile]:
     """Store checked files and write their rows."""
     folder = current.databases.settings.folder
-    return [
-        files.keep(current.session, folder=folder, checked=one, actor=current.actor, now=current.now)
-        for one in found
-    ]
+    return files.keep_all(current.session, folder=folder, found=found, actor=current.actor, now=current.now)

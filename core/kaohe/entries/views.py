@@ -2,6 +2,7 @@
 
 from kaohe.entries import (
     batch_views,
+    effect_views,
     list_views,
     mark_views,
     measure_views,
@@ -12,4 +13,4 @@ from kaohe.entries import (
 from kaohe.entries.routes import pages
 
 PAGES = [pages]
-PARTS = (objects, new_views, batch_views, round_views, mark_views, measure_views, list_views)
+PARTS = (objects, new_views, effect_views, batch_views, round_views, mark_views, measure_views, list_views)

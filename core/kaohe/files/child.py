@@ -18,13 +18,15 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
-from kaohe.files.limits import Limits
+from kaohe.files.limits import AT_ONCE, PATIENCE, Limits
 from kaohe.files.refusals import (
     TABLES,
+    Busy,
     FileRefusal,
     TooMuchMemory,
     TooSlow,
@@ -35,6 +37,7 @@ from kaohe.files.refusals import (
 )
 
 FOUND = Words("文件", "file")
+DOOR = threading.BoundedSemaphore(AT_ONCE)
 _HEAD = 64 * 1024
 _CHUNK = 1024 * 1024
 _MEMORY_EXIT = 77
@@ -53,13 +56,31 @@ def run(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     found: Words = FOUND,
     accepted: Words = TABLES,
+    gate: threading.BoundedSemaphore = DOOR,
 ) -> bytes:
     """What the function `task` ("package.module:function") answers to `data`, run in a child process.
 
     The function takes `(data, options)` and returns bytes; `options` travel as JSON. Raises the `FileRefusal` that
     the function raised, `TooSlow`, `TooMuchMemory`, or `Unreadable` (saying `found` and `accepted`) when the child
-    dies; `ChildFault` when the function itself is broken.
+    dies; `ChildFault` when the function itself is broken. Only so many children run at once as `gate` lets through,
+    so that a crowd of uploads takes no more memory than a few; `Busy` when the turn does not come.
     """
+    if not gate.acquire(timeout=PATIENCE):
+        raise Busy
+    try:
+        return _run(task, data, options, limits, found, accepted)
+    finally:
+        gate.release()
+
+
+def _run(
+    task: str,
+    data: bytes,
+    options: Mapping[str, Any] | None,
+    limits: Limits,
+    found: Words,
+    accepted: Words,
+) -> bytes:
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
         given.write(data)
         given.seek(0)

@@ -83,6 +83,15 @@ _FOREIGN = re.compile(
     "zip|rar|7z|gz|tar|iso|docx?|docm|pptx?|pptm|xlsm|xlsb|xltm|ods|odt|gif|bmp|tiff?|psd|ico|avif|mp3|mp4|mov|"
     "avi|wmv|mkv|swf|rtf|hta|lnk|url"
 )
+_ZIPPED = {
+    "ods": Words("OpenDocument 表格", "OpenDocument table"),
+    "odt": Words("OpenDocument 文件", "OpenDocument file"),
+    "xlsb": Words("xlsb 表格", "xlsb workbook"),
+    "docx": Words("Word 文档", "Word document"),
+    "pptx": Words("PowerPoint 文稿", "PowerPoint presentation"),
+    "zip": Words("压缩包", "ZIP archive"),
+}
+"""Endings of other things that begin as a workbook does: they are called by their own name."""
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,8})$")
 
 
@@ -167,6 +176,8 @@ def check_name(name: str, kind: Kind, accepted: Words) -> None:
     extension = extension_of(name)
     if not extension or extension in kind.extensions:
         return
+    if kind is ZIP and extension in _ZIPPED:
+        raise NotAccepted(found=_ZIPPED[extension], accepted=accepted)
     families: tuple[tuple[Kind, ...], ...] = ((*PICTURE_KINDS, HEIC), (PDF,), TABLE_KINDS)
     for family in families:
         if any(extension in member.extensions for member in family):

@@ -38,6 +38,15 @@ TABLE_CELLS = 2_000_000
 CELL_TEXT = 32_767
 HEADER_SEARCH = 30
 
+# What may be kept; an operator sets other limits for an organisation with `kaohe tenant files`.
+TENANT_TOTAL = 20 * 1024 * MB
+PERSON_DAY = 500 * MB
+DISK_RESERVE = 512 * MB
+
+# Children that read at the same time in one process, and how long an upload waits for its turn.
+AT_ONCE = 2
+PATIENCE = 25.0
+
 NAME_CHARACTERS = 120
 NAME_BYTES = 200
 

@@ -14,7 +14,7 @@ class StoredFile(TenantModel):
 
     __tablename__ = "files"
     __refs__ = {"uploaded_by": "persons"}
-    __indexes__ = (("sha256",),)
+    __indexes__ = (("sha256",), ("uploaded_by", "uploaded_at"))
     __kept__ = Kept.LASTING
 
     sha256: Mapped[str]

@@ -49,6 +49,11 @@ _LONG: tuple[tuple[re.Pattern[bytes], Words], ...] = tuple(
             rb"/ImportData" + _END,
             Words("导入数据的动作（ImportData）", "an action that imports data (ImportData)"),
         ),
+        (
+            rb"/GoToR" + _END,
+            Words("打开别的文件的动作（GoToR）", "an action that opens another file (GoToR)"),
+        ),
+        (rb"/Subtype\s*/Movie" + _END, Words("影片（Movie）", "a film (Movie)")),
         (rb"/Rendition" + _END, Words("影音动作（Rendition）", "a film or sound action (Rendition)")),
     )
 )

@@ -225,6 +225,38 @@ class TooMuchMemory(FileRefusal):
     en = "Reading this file needs too much memory and was stopped. Split or simplify it and upload it again."
 
 
+class Busy(FileRefusal):
+    """Others' files are being read; the turn did not come in time."""
+
+    code, status = "busy", 503
+    zh = "正在检查的文件较多，请稍后再上传；已填的内容不变。"
+    en = "Many files are being checked at the moment. Upload it again in a little while; what you typed is kept."
+
+
+class TenantFull(FileRefusal):
+    """The organisation may not keep more."""
+
+    code, status = "tenant_full", 413
+    zh = "附件空间不够：已用 {kept}，加上这次的 {adding} 超过上限 {limit}。请联系系统运维人员扩大空间。"
+    en = "There is no room for attachments: {kept} are used, and {adding} more go beyond {limit}. Ask the operator for more room."
+
+
+class DayFull(FileRefusal):
+    """One person has sent much within 24 hours."""
+
+    code, status = "day_full", 413
+    zh = "您在 24 小时内已上传 {sent}，加上这次的 {adding} 超过每人 {limit} 的上限。请明天再传，或缩小文件。"
+    en = "You have uploaded {sent} within 24 hours, and {adding} more go beyond {limit} for each person. Upload it tomorrow, or make it smaller."
+
+
+class DiskFull(FileRefusal):
+    """The server's own disk is nearly full."""
+
+    code, status = "disk_full", 507
+    zh = "服务器磁盘空间不足，暂时不能上传。请告诉系统运维人员。"
+    en = "The server's disk is nearly full, so nothing can be uploaded now. Tell the operator."
+
+
 class BadMapping(FileRefusal):
     """A column mapping that does not fit the table."""
 

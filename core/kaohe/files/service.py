@@ -2,7 +2,7 @@
 
 The bytes lie beside the database, `<data>/files/<tenant>/<first two of the hash>/<hash>`; they are written whole
 before the row is committed, so a row never lacks its file. A file without a row (a request that failed later) is
-harmless. Each upload has a row of its own, so that a file's place is that of the one thing it shows. Whose a file
+harmless, and cleared away when it is a day old (`kaohe.files.orphans`). Each upload has a row of its own, so that a file's place is that of the one thing it shows. Whose a file
 is, is asked of the features above, which register how they find it.
 """
 
@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from kaohe.accounts.policy import Actor, Place
 from kaohe.db import TenantSession
 from kaohe.errors import NotFound
+from kaohe.files import quota
 from kaohe.files.content import Checked, check_evidence
 from kaohe.files.models import StoredFile
 
@@ -45,6 +46,7 @@ def take_in(
     session: TenantSession, *, folder: Path, content: bytes, name: str, actor: Actor, now: datetime
 ) -> StoredFile:
     """Check an uploaded picture or PDF and keep it; the refusals of `kaohe.files.refusals` say what is wrong."""
+    quota.check_room(session, folder=folder, person_id=actor.person_id, now=now, adding=1)
     return keep(session, folder=folder, checked=check_evidence(content, name), actor=actor, now=now)
 
 
@@ -52,6 +54,21 @@ def keep(
     session: TenantSession, *, folder: Path, checked: Checked, actor: Actor, now: datetime
 ) -> StoredFile:
     """Keep a file that was checked before (checking takes long; it need not hold a transaction)."""
+    return keep_all(session, folder=folder, found=[checked], actor=actor, now=now)[0]
+
+
+def keep_all(
+    session: TenantSession, *, folder: Path, found: Sequence[Checked], actor: Actor, now: datetime
+) -> list[StoredFile]:
+    """Keep several checked files, if there is room for all of them (`kaohe.files.quota`)."""
+    if not found:
+        return []
+    adding = sum(len(one.data) for one in found)
+    quota.check_room(session, folder=folder, person_id=actor.person_id, now=now, adding=adding)
+    return [_kept(session, folder, one, actor, now) for one in found]
+
+
+def _kept(session: TenantSession, folder: Path, checked: Checked, actor: Actor, now: datetime) -> StoredFile:
     path = path_of(folder, session.tenant_id, checked.sha256)
     write_once(path, checked.data)
     if checked.thumbnail:
@@ -90,9 +107,15 @@ def found_path(folder: Path, tenant: int, file: StoredFile, *, thumbnail: bool =
 
 
 def write_once(path: Path, data: bytes) -> None:
-    """Write the bytes whole and durably, or leave those that lie there already."""
-    if path.exists():
+    """Write the bytes whole and durably, or leave those that lie there already, with their time renewed.
+
+    The time tells the sweep of orphans that somebody has come for them.
+    """
+    try:
+        os.utime(path)
         return
+    except FileNotFoundError:
+        pass
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     try:

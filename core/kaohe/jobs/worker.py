@@ -8,6 +8,7 @@ job; the bell never does.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -139,6 +140,7 @@ class Worker:
         self._bell, self._stopping = threading.Event(), threading.Event()
         self._rung: set[int] = set()
         self._rounds = Rounds()
+        self._swept, self._took = -math.inf, 0.0  # when everybody was looked after last, and how long it took
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -164,20 +166,14 @@ class Worker:
     def run(self) -> None:
         """The loop: rung tenants at once, all tenants every few seconds."""
         _bells.add(self)
-        swept = 0.0
         while not self._stopping.is_set():
-            everyone = time.monotonic() - swept >= self._sweep
             try:
                 if self._lease is not None:
                     self._lease.keep(self._clock())
-                for tenant_id in self._next(everyone):
-                    if self._stopping.is_set():
-                        return
-                    self._look(tenant_id, everyone)
+                if self._look_round():
+                    self._go_round()
             except Exception:  # a worker that ends leaves everybody's work undone
                 _log.exception("the worker could not look for work")
-            if everyone:
-                swept = time.monotonic()
             self._bell.wait(self._sweep)
             self._bell.clear()
 
@@ -186,13 +182,36 @@ class Worker:
             rung, self._rung = self._rung, set()
         if not everyone:
             return sorted(rung)
-        active = [tenant.id for tenant in tenants.all_tenants(self._databases) if tenant.state == "active"]
-        return sorted(rung) + [tenant_id for tenant_id in active if tenant_id not in rung]
+        return sorted(rung) + [tenant_id for tenant_id in self._active() if tenant_id not in rung]
 
-    def _look(self, tenant_id: int, rounds: bool) -> None:
+    def _active(self) -> list[int]:
+        return [tenant.id for tenant in tenants.all_tenants(self._databases) if tenant.state == "active"]
+
+    def _look_round(self) -> bool:
+        """Look after those who rang, or after everybody when it is time; whether it was everybody."""
+        begun = time.monotonic()
+        everyone = begun - self._swept >= max(self._sweep, self._took)
+        self._look_at(self._next(everyone))
+        if everyone:
+            self._swept = time.monotonic()
+            self._took = self._swept - begun
+        return everyone
+
+    def _go_round(self) -> None:
+        """The rounds of every tenant; nobody's job waits for the end of them."""
+        for tenant_id in self._active():
+            if self._stopping.is_set():
+                return
+            self._rounds.go(self._databases, tenant_id, self._clock())
+            self._look_round()
+
+    def _look_at(self, tenant_ids: list[int]) -> None:
+        for tenant_id in tenant_ids:
+            if not self._stopping.is_set():
+                self._look(tenant_id)
+
+    def _look(self, tenant_id: int) -> None:
         try:
             run_waiting(self._databases, tenant_id, clock=self._clock)
-            if rounds:
-                self._rounds.go(self._databases, tenant_id, self._clock())
         except Exception:  # one tenant's trouble (a file that is being moved, say) is not the others'
             _log.exception("the worker could not look for work of tenant %s", tenant_id)

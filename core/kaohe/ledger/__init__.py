@@ -1,1 +1,1 @@
-"""Accounts of money: balanced postings in whole fen."""
+"""Accounts of money: deposits, prepayments, fines, what is withheld; every movement balanced, nothing edited."""

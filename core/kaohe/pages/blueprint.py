@@ -38,17 +38,29 @@ class Pages(Blueprint):
         start = TENANT_PREFIX if of_tenant else ""
         super().__init__(name, import_name, url_prefix=f"{start}{prefix}" or None, **options)
         self.allow: dict[str, str] = {}
+        self.unnamed: set[str] = set()
 
     def page(
-        self, rule: str, *, allow: str, methods: list[str], endpoint: str | None = None
+        self,
+        rule: str,
+        *,
+        allow: str,
+        methods: list[str],
+        endpoint: str | None = None,
+        unnamed: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Register a view with its action; an unknown action is an error at import."""
+        """Register a view with its action; an unknown action is an error at import.
+
+        `unnamed`: what is done here is secret or anonymous; its audit row keeps nobody, no address, no exact time.
+        """
         if allow not in POLICIES:
             raise ValueError(f"no policy {allow!r}")
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
             name = endpoint or view.__name__
             self.allow[f"{self.name}.{name}"] = allow
+            if unnamed:
+                self.unnamed.add(f"{self.name}.{name}")
             self.add_url_rule(rule, name, view, methods=methods)
             return view
 

@@ -22,11 +22,12 @@ from wtforms.validators import ValidationError
 from kaohe.accounts import service as accounts
 from kaohe.accounts.policy import authorize
 from kaohe.audit import service as audit
-from kaohe.db import Databases, upgrade
+from kaohe.db import Databases, TenantSession, upgrade
 from kaohe.db.walls import WallsDiffer
 from kaohe.errors import Conflict, Forbidden, NotFound, Refusal
 from kaohe.pages import objects
 from kaohe.pages.current import Current
+from kaohe.pages.panels import panels
 from kaohe.tenants.models import Tenant
 
 _log = logging.getLogger("kaohe.pages")
@@ -79,6 +80,7 @@ def install(app: Flask, databases: Databases, policies: dict[str, str]) -> None:
             values.setdefault("code", here.tenant.code)
 
     app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.jinja_env.globals["panels"] = panels
 
 
 class BeingUpgraded(Refusal):
@@ -190,15 +192,25 @@ def _settle(here: Current, status: int) -> None:
         here.session.rollback()
         _record_refusal(here, status)
         return
-    audit.record(here.session, **_audited(here, status, "done"))
+    _record(here.session, here, status, "done")
     here.session.commit()
 
 
 def _record_refusal(here: Current, status: int) -> None:
     assert here.tenant is not None
     with here.databases.tenant(here.tenant.id) as session:
-        audit.record(session, **_audited(here, status, "refused"))
+        _record(session, here, status, "refused")
         session.commit()
+
+
+def _record(session: TenantSession, here: Current, status: int, outcome: str) -> None:
+    """The act's audit row; what is secret or anonymous is recorded as an act of nobody (see `Pages.page`)."""
+    pages = current_app.blueprints.get(request.blueprint or "")
+    if request.endpoint in getattr(pages, "unnamed", ()):
+        unnamed: dict[str, Any] = {"person_id": None, "address": "", "detail": {}}
+        audit.record_unnamed(session, **{**_audited(here, status, outcome), **unnamed})
+    else:
+        audit.record(session, **_audited(here, status, outcome))
 
 
 def _audited(here: Current, status: int, outcome: str) -> dict[str, Any]:

@@ -1,1 +1,37 @@
-"""Paper: pages laid out for A4 as PDF by one renderer."""
+"""Papers: PDF on A4 from a typed description, by one renderer, with the fonts of the house embedded."""
+
+from kaohe.papers.paper import (
+    Block,
+    Card,
+    Cards,
+    Chart,
+    Column,
+    Facts,
+    Heading,
+    PageBreak,
+    Paper,
+    Paragraph,
+    Picture,
+    Place,
+    Signatures,
+    Table,
+    Words,
+)
+
+__all__ = [
+    "Block",
+    "Card",
+    "Cards",
+    "Chart",
+    "Column",
+    "Facts",
+    "Heading",
+    "PageBreak",
+    "Paper",
+    "Paragraph",
+    "Picture",
+    "Place",
+    "Signatures",
+    "Table",
+    "Words",
+]

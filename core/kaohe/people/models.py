@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kaohe.db import Instant, Json, Keyed, Points, TenantModel
+from kaohe.db import ERASED_NEVER_REWRITTEN, Instant, Json, Kept, Keyed, Points, Rule, TenantModel
 from kaohe.db.versions import Versioned
 
 
@@ -111,6 +111,45 @@ class EarlierResult(TenantModel):
     ends_on: Mapped[date]
     score: Mapped[Decimal | None] = mapped_column(Points)
     grade: Mapped[str | None]
+
+
+class Merge(TenantModel):
+    """One record went into another: what is new belongs to `kept_id`; what is sealed keeps the id it has.
+
+    `moved` holds ids and days only: what was moved, so that it can be followed. A record goes into another once, and
+    not into one that is gone itself.
+    """
+
+    __tablename__ = "merges"
+    __refs__ = {"kept_id": "persons", "gone_id": "persons", "done_by": "persons"}
+    __unique__ = (("gone_id",),)
+    __indexes__ = (("kept_id",),)
+    __kept__ = Kept.APPEND_ONLY
+    __rules__ = (
+        Rule("self", "INSERT", "NEW.kept_id = NEW.gone_id OR NEW.done_by IN (NEW.kept_id, NEW.gone_id)"),
+        Rule(
+            "gone",
+            "INSERT",
+            "EXISTS (SELECT 1 FROM merges m WHERE m.tenant_id = NEW.tenant_id AND m.gone_id = NEW.kept_id)",
+        ),
+    )
+
+    kept_id: Mapped[int]
+    gone_id: Mapped[int]
+    from_day: Mapped[date]
+    done_by: Mapped[int]
+    done_at: Mapped[datetime] = mapped_column(Instant)
+    moved: Mapped[Any] = mapped_column(Json)
+
+
+class MergeReason(TenantModel):
+    """Why two records are one person's."""
+
+    __tablename__ = "merge_reasons"
+    __refs__ = {"id": "merges"}
+    __rules__ = (ERASED_NEVER_REWRITTEN,)
+
+    words: Mapped[str]
 
 
 class ImportDraft(TenantModel):

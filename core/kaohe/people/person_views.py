@@ -14,7 +14,7 @@ from kaohe.people import listing, service
 from kaohe.people.editing import chosen_unit, crumbs_of, fill_choices, run_form
 from kaohe.people.forms import AbsenceForm, FactForm, LeaveForm, MoveForm, PersonForm, fact_field, speaks
 from kaohe.people.models import EarlierResult, Leave, Person
-from kaohe.people.objects import facts_here, schemes_here
+from kaohe.people.objects import facts_here, schemes_here, sectors_here
 from kaohe.people.routes import pages
 from kaohe.scheme.model import Fact
 
@@ -63,6 +63,7 @@ def show(person: Person) -> str:
         me=current.actor.person_id,
         has_results="results.show" in current_app.view_functions,
         has_entries="entries.new" in current_app.view_functions,
+        has_money=any(sector.accounts for sector in sectors_here()),
     )
 
 

@@ -21,6 +21,7 @@ from kaohe.people.models import Person
 from kaohe.periods import service as periods
 from kaohe.periods.forms import PlanForm
 from kaohe.periods.models import Period, PeriodStep
+from kaohe.reports.spreadsheet import Column, Sheet
 from kaohe.scheme import Scheme, Text
 
 ORDER = ("open", "closed", "published", "final")
@@ -76,6 +77,41 @@ def index() -> dict[str, Any]:
         "any": bool(there),
         "plan_url": url_for("periods.plan", adoption=held.id, year=year) if held else "",
     }
+
+
+def sheet() -> Sheet:
+    """All periods of the scheme that the page shows, every year, as a sheet of a workbook."""
+    found = index()
+    held = found["held"]
+    there = periods.periods_of(current.session, held.id) if held else []
+    numbers = found["revisions"]
+    title = next((one for one, _url, here in found["tabs"] if here), Text("", "")).say(current.language)
+    columns = [
+        Column(_("周期")),
+        Column(_("编号")),
+        Column(_("开始"), "date"),
+        Column(_("结束"), "date"),
+        Column(_("状态")),
+        Column(_("录入截止"), "date"),
+        Column(_("公示截止"), "date"),
+        Column(_("定稿"), "date"),
+        Column(_("方案版本"), "whole"),
+    ]
+    rows = (
+        [
+            periods.title_of(one).say(current.language),
+            one.code,
+            one.starts_on,
+            one.ends_on,
+            periods.STATE_WORDS[one.state].say(current.language),
+            one.entries_until,
+            one.published_until,
+            one.final_on,
+            numbers.get(one.revision_id or 0),
+        ]
+        for one in there
+    )
+    return Sheet(_("考核周期"), columns, rows, titles=(f"{_('考核周期')} · {title}",))
 
 
 def _row(period: Period, there: list[Period]) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from kaohe.adoption import service as adoption_service
 from kaohe.adoption.models import Adoption
 from kaohe.adoption.reasons import kept_reason
 from kaohe.db import TenantSession
 from kaohe.periods.models import Period, PeriodStep
-from kaohe.periods.refusals import DatesOutOfOrder, FinalIsFinal, NotPlanned, Overlapping, ReasonNeeded
+from kaohe.periods.refusals import DatesOutOfOrder, FinalIsFinal, InUse, NotPlanned, Overlapping, ReasonNeeded
 from kaohe.periods.rules import Offsets, PeriodRule, Span, spans_of
 from kaohe.scheme import Text
 
@@ -166,8 +167,12 @@ def remove(session: TenantSession, period: Period, *, version: int | None = None
     period.expect(version)
     if period.state != "planned":
         raise NotPlanned(title=title_of(period))
+    title = title_of(period)
     session.delete(period)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise InUse(title=title) from error
 
 
 def periods_of(session: TenantSession, adoption_id: int) -> list[Period]:

@@ -125,3 +125,11 @@ class NotPlanned(Refusal):
     zh = "“{title}”已经开始，不能删除。"
     en = "“{title}” has begun and cannot be removed."
     status = 409
+
+
+class InUse(Refusal):
+    """Something is owed, or was kept, for the planned period already."""
+
+    zh = "“{title}”已有要报或已记的内容，不能删除。"
+    en = "Something is owed or kept for “{title}” already; it cannot be removed."
+    status = 409

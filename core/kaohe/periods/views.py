@@ -6,9 +6,11 @@ to which these pages lead.
 
 from __future__ import annotations
 
+import io
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from kaohe.accounts.policy import Place
@@ -20,6 +22,7 @@ from kaohe.periods import listing as shown
 from kaohe.periods import service as periods
 from kaohe.periods.forms import DatesForm
 from kaohe.periods.models import Period
+from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
 
 pages = Pages("periods", __name__, "/periods")
 PAGES = [pages]
@@ -35,6 +38,17 @@ def load_period(session: TenantSession, ident: int) -> tuple[Period, Place | Non
 def index() -> Any:
     """A year's periods of a scheme."""
     return render_template("periods/index.html", **shown.index())
+
+
+@pages.get("/export.xlsx", allow="periods.read")
+def export() -> Any:
+    """The periods of a scheme as a workbook."""
+    assert current.tenant is not None
+    target = io.BytesIO()
+    write_workbook(target, [shown.sheet()], now=current.now, zone=ZoneInfo(current.tenant.zone))
+    target.seek(0)
+    name = f"periods-{current.today}.xlsx"
+    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=name)
 
 
 @pages.form("/plan", allow="periods.manage")

@@ -10,12 +10,20 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 import pluggy
 
+from kaohe.plugins import accounts
+from kaohe.plugins.cases import faults_of
+from kaohe.plugins.filings import Filing
+from kaohe.plugins.filings import problem as filing_problem
 from kaohe.plugins.hookspecs import KaoheHooks
+from kaohe.plugins.raters import RatedBy
+from kaohe.plugins.raters import problem as rater_problem
 from kaohe.plugins.sector import Report, Sector
+from kaohe.plugins.surveys import problem as survey_problem
 from kaohe.scheme import Scheme, Text, require_valid
 
 GROUP = "kaohe.sectors"
@@ -40,6 +48,21 @@ class Registry:
                 return sector
         raise KeyError(scheme_code)
 
+    def filing(self, code: str) -> Filing | None:
+        """The declared filing of that code; None when no sector of the installation declares it."""
+        found = (one for sector in self.sectors.values() for one in sector.filings if one.code == code)
+        return next(found, None)
+
+    def filings_of(self, scheme_code: str) -> list[Filing]:
+        """What subjects of a scheme file, in the order of their declaration."""
+        return [
+            one for sector in self.sectors.values() for one in sector.filings if one.scheme == scheme_code
+        ]
+
+    def raters_of(self, scheme_code: str) -> list[RatedBy]:
+        """Who rates under a scheme, in the order of their declaration."""
+        return [one for sector in self.sectors.values() for one in sector.raters if one.scheme == scheme_code]
+
     def schemes(self) -> list[Scheme]:
         """Every scheme of every sector, by sector code."""
         return [scheme for code in sorted(self.sectors) for scheme in self.sectors[code].schemes]
@@ -63,6 +86,12 @@ def build_registry(found: Iterable[EntryPoint] | None = None) -> Registry:
             raise DuplicateSector(f"two plugins bring the sector {sector.code!r}")
         registry.sectors[sector.code] = sector
     return registry
+
+
+@cache
+def installed() -> Registry:
+    """The sectors of this installation, for work without pages; loaded once a process."""
+    return build_registry()
 
 
 def _load(point: EntryPoint) -> Sector:
@@ -100,9 +129,31 @@ def _require_well_formed(sector: Sector) -> None:
         and len({report.code for report in reports if report}) == len(reports),
         "demo": sector.demo is None or callable(sector.demo),
     }
+    _require_all(held)
+    # what names the schemes is looked at once these are known to be schemes
+    _require_all(
+        {
+            "filings": _are_filings(sector),
+            "raters": _are_raters(sector),
+            "surveys": _are_surveys(sector),
+            "cases": _are_cases(sector),
+            "accounts": _are_accounts(sector),
+        }
+    )
+
+
+def _require_all(held: Mapping[str, object]) -> None:
     for name, fine in held.items():
         if not fine:
             raise TypeError(f"Sector.{name} does not hold what it should")
+
+
+def _are_accounts(sector: Sector) -> bool:
+    """Whether what is declared of accounts can be kept; a fault is named."""
+    wrong = accounts.why_wrong(sector.accounts)
+    if wrong:
+        raise TypeError(f"Sector.{wrong}")
+    return True
 
 
 def _is_report(report: object) -> bool:
@@ -114,3 +165,45 @@ def _is_report(report: object) -> bool:
         and callable(report.build)
         and set(report.asks) <= _ASKS
     )
+
+
+def _are_filings(sector: Sector) -> bool:
+    """Whether what is declared of filings can be asked for; a fault is named."""
+    if not isinstance(sector.filings, tuple):
+        return False
+    schemes = frozenset(scheme.code for scheme in sector.schemes)
+    for filing in sector.filings:
+        if fault := filing_problem(filing, schemes):
+            raise TypeError(f"filing {getattr(filing, 'code', filing)!r}: {fault} is not as it should be")
+    return len({filing.code for filing in sector.filings}) == len(sector.filings)
+
+
+def _are_raters(sector: Sector) -> bool:
+    """Whether what is declared of raters fits the schemes; a fault is named."""
+    if not isinstance(sector.raters, tuple):
+        return False
+    schemes = {scheme.code: scheme for scheme in sector.schemes}
+    for rated in sector.raters:
+        if fault := rater_problem(rated, schemes):
+            raise TypeError(f"raters {getattr(rated, 'role', rated)!r}: {fault} is not as it should be")
+    return len({(rated.scheme, rated.role) for rated in sector.raters}) == len(sector.raters)
+
+
+def _are_surveys(sector: Sector) -> bool:
+    """Whether what is declared of surveys can be started; a fault is named."""
+    if not isinstance(sector.surveys, tuple):
+        return False
+    schemes = frozenset(scheme.code for scheme in sector.schemes)
+    for survey in sector.surveys:
+        if fault := survey_problem(survey, schemes):
+            raise TypeError(f"survey {getattr(survey, 'code', survey)!r}: {fault} is not as it should be")
+    return len({survey.code for survey in sector.surveys}) == len(sector.surveys)
+
+
+def _are_cases(sector: Sector) -> bool:
+    """Whether the kinds of cases fit together and their schemes; the first fault is named."""
+    if not isinstance(sector.cases, tuple):
+        return False
+    for fault in faults_of(sector.cases, sector.schemes):
+        raise TypeError(f"Sector.cases: {fault}")
+    return True

@@ -6,6 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kaohe.plugins.accounts import AccountKind
+from kaohe.plugins.cases import CaseKind
+from kaohe.plugins.filings import Filing
+from kaohe.plugins.raters import RatedBy
+from kaohe.plugins.surveys import Survey
 from kaohe.scheme import Scheme, Text
 
 
@@ -62,11 +67,11 @@ class Sector:
     templates: str | None = None
     translations: str | None = None
     import_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    filings: tuple[Any, ...] = ()
-    cases: tuple[Any, ...] = ()
-    surveys: tuple[Any, ...] = ()
-    raters: tuple[Any, ...] = ()
-    accounts: tuple[Any, ...] = ()
+    filings: tuple[Filing, ...] = ()
+    cases: tuple[CaseKind, ...] = ()
+    surveys: tuple[Survey, ...] = ()
+    raters: tuple[RatedBy, ...] = ()
+    accounts: tuple[AccountKind, ...] = ()
 
     def scheme(self, code: str) -> Scheme:
         """The scheme of that code; `KeyError` when there is none."""

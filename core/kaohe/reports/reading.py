@@ -405,6 +405,9 @@ def _decimal(points: Any) -> Decimal | None:
     return round(Decimal(points.numerator) / Decimal(points.denominator), 2)
 
 
+SYSTEM = Text("系统", "the system")
+
+
 def _recorded(row: Any, evidence: int) -> Recorded:
     """A row of entries; an entry about a unit bears the unit's name."""
     return Recorded(
@@ -421,6 +424,6 @@ def _recorded(row: Any, evidence: int) -> Recorded:
         happened_on=row[10],
         found_late=row[11],
         reason=row[12] or "",
-        recorder=row[13],
+        recorder=row[13] or SYSTEM,
         evidence=evidence,
     )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from kaohe.db import from_scaled
+from kaohe.results.explained import WORDS
 from kaohe.scheme import Text
 
 
@@ -53,6 +54,11 @@ class ResultRow:
     live: bool
     previous: Decimal | None
     parts: Mapping[str, Decimal | None] = field(default_factory=dict)
+
+    @property
+    def why(self) -> Text | None:
+        """Why there is no score or no rank; None where there is one."""
+        return WORDS.get(self.word, WORDS["absent"]) if self.word else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One standing entry with its words."""
+    """One standing entry with its words; the system stands as recorder of what it made."""
 
     id: int
     period_id: int
@@ -124,7 +130,7 @@ class Recorded:
     happened_on: date
     found_late: bool
     reason: str
-    recorder: str
+    recorder: str | Text
     evidence: int
 
 

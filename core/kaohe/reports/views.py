@@ -15,16 +15,18 @@ from flask import Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from kaohe import papers
 from kaohe.adoption.models import Adoption
 from kaohe.errors import NotFound, Refusal
 from kaohe.pages import Pages, choose, current
 from kaohe.pages.lists import ListState, whole
+from kaohe.papers.views import answer
 from kaohe.people import service as people
 from kaohe.people.models import Person, Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.plugins import Registry, Report, ReportData, Sector
-from kaohe.reports import tables
+from kaohe.reports import printed, tables
 from kaohe.reports.reading import STARTED, Reading
 from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
 from kaohe.tenants import service as tenants
@@ -80,6 +82,28 @@ def export(sector: str, report: str) -> Any:
     code = f"-{built.reading.period.code}" if built.reading.period else ""
     answer.headers.set("Content-Disposition", "attachment", filename=f"{built.report.code}{code}.xlsx")
     return answer
+
+
+@pages.get("/<sector>/<report>/pdf", allow="reports.read")
+def pdf(sector: str, report: str) -> Any:
+    """The report on paper: the rows of the page, all of them."""
+    built = _built(sector, report)
+    if built.data is None:
+        return render_template("reports/show.html", **_page(built)), 500
+    tenant = current.tenant
+    assert tenant is not None
+    rows = tables.selected(built.data, _state(built), current.language)
+    paper = printed.paper(
+        built.data,
+        rows,
+        title=built.report.title,
+        about=_about(built),
+        organisation=tenant.name,
+        now=current.now,
+        zone=tenant.zone,
+        signs=[papers.Place(_("制表")), papers.Place(_("审核")), papers.Place(_("单位盖章"), stamp=True)],
+    )
+    return answer(paper)
 
 
 def _registry() -> Registry:

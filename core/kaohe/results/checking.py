@@ -18,7 +18,7 @@ from kaohe.db import TenantSession, from_scaled
 from kaohe.people.models import Person, Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
-from kaohe.results.computing import AT_ONCE, Row, Tell, compute, digest_of, rank, take
+from kaohe.results.computing import ABOVE, AT_ONCE, EXEMPT, Row, Tell, compute, digest_of, let_out, rank, take
 from kaohe.results.models import Result, Run
 from kaohe.results.refusals import NotComputed
 from kaohe.scheme import (
@@ -106,6 +106,13 @@ def stored_digest(session: TenantSession, run: Run) -> str:
     return digest_of(_stored(session, run))
 
 
+def subject_digest(session: TenantSession, run: Run, subject_id: int) -> str | None:
+    """The digest over one subject's row of a run: what a signature is given for; None where there is no row."""
+    query = select(*_COLUMNS).where(Result.run_id == run.id, Result.subject_id == subject_id)
+    row = session.execute(query).first()
+    return None if row is None else digest_of(iter([tuple(row)]))
+
+
 def replay(
     session: TenantSession, period: Period, tell: Tell | None = None, *, run: Run | None = None
 ) -> Replayed:
@@ -120,7 +127,8 @@ def replay(
 
     def work(some: dict[int, Inputs]) -> None:
         for one in assess(compiled, some):
-            row = Row(one.subject, kept[one.subject][1], "")
+            above = some[one.subject].facts.get(ABOVE)
+            row = Row(one.subject, kept[one.subject][1], "", among=None if above is None else int(above))
             take(row, one, compiled)
             remade.append(row)
             if assessment_to_json(one) != kept[one.subject][10]:
@@ -140,6 +148,7 @@ def replay(
             work(whole)
     if whole:
         work(whole)
+    let_out(remade, {ident for ident, row in kept.items() if row[2] == EXEMPT})
     rank(remade, compiled)
     for again in remade:
         if _plain(again) != kept[again.subject_id][2:9]:
@@ -214,7 +223,7 @@ def _moved(scheme: Scheme, stored: Inputs, now: Inputs) -> list[Text]:
             title = clause.title if clause else Text(str(key[0]), str(key[0]))
             texts.append(_tallied(title, old, new))
     if not texts:
-        texts.append(Text("个人信息或检查表变了", "Facts about the person, or sheets, have changed"))
+        texts.append(Text("资料或检查表变了", "Facts about the subject, or sheets, have changed"))
     return texts
 
 

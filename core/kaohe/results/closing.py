@@ -31,8 +31,7 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period, PeriodStep
 from kaohe.results.checking import stored_digest
 from kaohe.results.computing import Outcome, Tell, compute
-from kaohe.results.history import effects_of
-from kaohe.results.listening import Turned, say_turned
+from kaohe.results.listening import Turned, found_besides, say_turned
 from kaohe.results.models import Result, Run
 from kaohe.results.refusals import (
     AlreadyClosing,
@@ -103,7 +102,7 @@ def _computed(databases: Databases, tenant_id: int, period_id: int, tell: Tell |
         if not outcome.rows:
             raise NobodyTakesPart(title=periods.title_of(period))
         scheme = adoption.scheme_of(session, period.revision_id)
-        outcome.effects.extend(effects_of(session, period, scheme, outcome))
+        outcome.effects.extend(found_besides(session, period, scheme, outcome))
     return outcome
 
 

@@ -2,13 +2,13 @@
 
 Decides that a person who left, was away or was there too few days has a row without a score, and one for whom
 something is missing a row that says so; neither is ranked. Ranks are competition ranks over everybody and within
-the unit of the last day. Memory stays small: inputs become text as soon as they are assessed, some at a time.
+the unit of the last day; of units, among those below the same unit. Memory stays small: inputs become text as soon as they are assessed, some at a time.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
@@ -17,8 +17,10 @@ from typing import Any
 from kaohe.adoption import service as adoption
 from kaohe.db import TenantSession
 from kaohe.entries.inputs import cohort
+from kaohe.exemptions import service as exemptions
 from kaohe.people import service as people
 from kaohe.periods.models import Period
+from kaohe.results.collecting import uncollected
 from kaohe.scheme import (
     Assessment,
     Compiled,
@@ -34,6 +36,10 @@ from kaohe.scheme.ranking import places
 AT_ONCE = 500
 Tell = Callable[[int, int, Text], None]
 MISSING = "missing"
+EXEMPT = "exempt"
+"""The word of a row that has a score and, for a reason, no rank: it takes no place in a distribution either."""
+ABOVE = "_above"
+"""In the stored inputs of a unit: the unit above it at the closing, within which it was ranked."""
 
 
 @dataclass(slots=True)
@@ -52,6 +58,12 @@ class Row:
     inputs: str = ""
     detail: str = ""
     keys: tuple[Any, ...] = ()
+    among: int | None = None  # the unit within which it is ranked, where that is not `unit_id`
+
+    @property
+    def group(self) -> int:
+        """The unit within which it is ranked: a person's own, and of a unit the one above it."""
+        return self.unit_id if self.among is None else self.among
 
 
 @dataclass(slots=True)
@@ -87,10 +99,12 @@ def taking_part(session: TenantSession, period: Period, scheme: Scheme) -> list[
     inside = inside_scope(session, scope.unit_ids)
     if scheme.subject != "person":
         found = people.units(session, open_on=period.ends_on)
-        assessed = [
-            unit.id for unit in found if (unit.parent_id is not None if inside is None else unit.id in inside)
-        ]
-        return [Row(ident, ident, "") for ident in sorted(assessed)]
+        assessed = {
+            unit.id: unit.parent_id
+            for unit in found
+            if (unit.parent_id is not None if inside is None else unit.id in inside)
+        }
+        return [Row(ident, ident, "", among=assessed[ident]) for ident in sorted(assessed)]
     there = people.participants(
         session,
         starts_on=period.starts_on,
@@ -111,6 +125,7 @@ def inside_scope(session: TenantSession, unit_ids: Sequence[int] | None) -> froz
     return frozenset(unit.id for unit in people.units(session) if any(top in unit.path for top in tops))
 
 
+@uncollected()
 def compute(
     session: TenantSession, period: Period, tell: Tell | None = None, *, keep: bool = True
 ) -> Outcome:
@@ -129,6 +144,8 @@ def compute(
     for some in _pieces(compiled, inputs):
         for assessment in assess(compiled, some):
             row = taking[assessment.subject]
+            if keep and row.among is not None:
+                some[row.subject_id].facts = {**some[row.subject_id].facts, ABOVE: str(row.among)}
             take(row, assessment, compiled)
             if keep:
                 row.inputs = inputs_to_json(some[assessment.subject])
@@ -136,6 +153,7 @@ def compute(
             outcome.effects.extend((row.subject_id, *effect) for effect in assessment.effects)
         done += len(some)
         said(done, len(taking), Text("逐人计算", "Computing each person"))
+    let_out(rows, exemptions.exempted(session, period))
     rank(rows, compiled)
     return outcome
 
@@ -152,6 +170,13 @@ def _pieces(compiled: Compiled, inputs: dict[int, Inputs]) -> Iterator[dict[int,
     while inputs:
         some = list(islice(inputs, AT_ONCE))
         yield {subject: inputs.pop(subject) for subject in some}
+
+
+def let_out(rows: Iterable[Row], exempt: Collection[int]) -> None:
+    """Give those who are exempt from ranking their word, where they have a score."""
+    for row in rows:
+        if row.subject_id in exempt and not row.word:
+            row.word = EXEMPT
 
 
 def take(row: Row, assessment: Assessment, compiled: Compiled) -> None:
@@ -179,7 +204,7 @@ def rank(rows: Sequence[Row], compiled: Compiled) -> None:
     )
     units: dict[int, dict[int, Any]] = {}
     for ident, row in ranked.items():
-        units.setdefault(row.unit_id, {})[ident] = (row.score, *row.keys)
+        units.setdefault(row.group, {})[ident] = (row.score, *row.keys)
     within: dict[int, Any] = {}
     for values in units.values():
         within.update(places(values, higher_is_better=higher))

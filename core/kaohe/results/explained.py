@@ -20,13 +20,17 @@ from kaohe.results.models import Result, Run
 from kaohe.scheme import (
     Assessment,
     Grade,
+    Mark,
     Part,
     PartLine,
+    Rating,
     Scheme,
     StepLine,
     Text,
     Told,
+    WeightedMean,
     plain,
+    say_left_out,
     say_step,
     tell,
 )
@@ -37,6 +41,7 @@ WORDS = {
     "leave": Text("本期休假，不评", "on leave; no result"),
     "days": Text("在岗天数不足，本期不评", "there for too few days; no result"),
     "missing": Text("缺必需的成绩，没有得分", "a required figure is missing; no score"),
+    "exempt": Text("不参加排名", "exempt from ranking"),
     "absent": Text("不在本期考核范围内", "takes no part in this period"),
 }
 """Why somebody has no score or no rank."""
@@ -151,7 +156,7 @@ class OneResult:
 
     @property
     def _out(self) -> bool:
-        return self.word not in ("", "missing")
+        return self.word not in ("", "missing", "exempt")
 
     @property
     def why(self) -> Text:
@@ -191,7 +196,11 @@ class OneResult:
 
     @property
     def base(self) -> Fraction:
-        return sum((line.base for line in self._leaves()), Fraction(0))
+        """Where the sum starts: what the leaves start with, or the whole where its points are its own."""
+        leaves = sum((line.base for line in self._leaves()), Fraction(0))
+        root = self.root
+        own = root is not None and root.points == root.base + sum(self.moves, Fraction(0))
+        return root.base if root is not None and own else leaves
 
     @property
     def moves(self) -> list[Fraction]:
@@ -228,11 +237,11 @@ class OneResult:
         """The parts below the root with score, points and change, for bars."""
         lines = {line.code: line for line in self.assessment.part_lines()} if self.assessment else {}
         rows = []
-        for part in self.scheme.root.parts or (self.scheme.root,):
+        for part in self._dimension_parts():
             line = lines.get(part.code)
             if line is None or (part.points is None and not line.points):
                 continue
-            of = part.points if part.points else part.ceiling
+            of = part.points or part.ceiling or _highest(part)
             if not of and not line.points:
                 continue
             rows.append(
@@ -242,12 +251,20 @@ class OneResult:
                     "score": line.points,
                     "of": of if of is not None else abs(line.points or 0),
                     "delta": line.points - line.base
-                    if line.points is not None and line.points != line.base
+                    if line.points is not None and line.points != line.base and not _highest(part)
                     else None,
                     "outside": not of,
                 }
             )
         return rows
+
+    def _dimension_parts(self) -> list[Part]:
+        """The parts below the root; of a weighted mean the values that it is the mean of."""
+        found: list[Part] = []
+        for part in self.scheme.root.parts or (self.scheme.root,):
+            mean = part.points is None and isinstance(part.combine, WeightedMean)
+            found += part.parts if mean and part.parts else (part,)
+        return found
 
     @property
     def untouched(self) -> list[Text]:
@@ -270,6 +287,11 @@ class OneResult:
         return [(line, say_line(self.scheme, line)) for line in lines]
 
     @property
+    def left_out(self) -> list[Text]:
+        """What was left out for want of a value: items, and roles of raters."""
+        return [] if self.assessment is None else say_left_out(self.scheme, self.assessment.left_out)
+
+    @property
     def missing(self) -> list[Text]:
         """What is missing, by name."""
         if self.assessment is None:
@@ -282,6 +304,12 @@ class OneResult:
             if title and title not in found and title != self.scheme.root.title:
                 found.append(title)
         return found
+
+
+def _highest(part: Part) -> Decimal | None:
+    """The highest value of a part that holds one rated or entered value; None for any other."""
+    rule = part.clauses[0].rule if len(part.clauses) == 1 and not part.points else None
+    return rule.high if isinstance(rule, Rating | Mark) else None
 
 
 def band_of(scheme: Scheme, grade: Grade) -> Text:

@@ -20,6 +20,7 @@ from kaohe.db import TenantSession
 from kaohe.entries import reading
 from kaohe.entries.reading import EntryView
 from kaohe.entries.score import score_now
+from kaohe.exemptions import service as exemptions
 from kaohe.people import service as people
 from kaohe.people.models import Membership, Person, Unit
 from kaohe.periods.models import Period
@@ -114,6 +115,8 @@ def _assessed(
     found = score_now(session, period, subject_id) if word != "absent" else None
     if found is not None and not word and found.score is None:
         word = "missing"
+    if found is not None and not word and subject_id in exemptions.exempted(session, period):
+        word = "exempt"
     return word, found
 
 
@@ -121,8 +124,11 @@ def _takes_part(session: TenantSession, period: Period, subject_id: int) -> str:
     """Why the subject has no result in an open period; "" when it has one."""
     scope = adoption.scope_of(session, period.revision_id)
     allowed = inside_scope(session, scope.unit_ids)
-    if session.get(Person, subject_id) is None:
-        return "" if allowed is None or subject_id in allowed else "absent"
+    by_person = adoption.scheme_of(session, period.revision_id).subject == "person"
+    if (session.get(Person, subject_id) is not None) != by_person:
+        return "absent"
+    if not by_person:
+        return _unit_takes_part(session.need(Unit, subject_id), period, allowed)
     units = session.scalars(
         select(Membership.unit_id).where(
             Membership.person_id == subject_id,
@@ -139,6 +145,13 @@ def _takes_part(session: TenantSession, period: Period, subject_id: int) -> str:
         unit_ids=inside,
     )
     return next((participant.word for participant in there if participant.person_id == subject_id), "absent")
+
+
+def _unit_takes_part(unit: Unit, period: Period, allowed: Collection[int] | None) -> str:
+    """As `computing.taking_part` has it: every open unit below the organisation, or those of the scope."""
+    inside = unit.parent_id is not None if allowed is None else unit.id in allowed
+    still = unit.closed_on is None or unit.closed_on >= period.ends_on
+    return "" if inside and still else "absent"
 
 
 def _standing(

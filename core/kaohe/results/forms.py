@@ -1,11 +1,10 @@
-"""The forms of a period's results: reopening and deciding, each with a reason."""
+"""The forms of a period's results: reopening with a reason, and the steps."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms import IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
@@ -25,15 +24,3 @@ class StepForm(FlaskForm):
     """A step that needs nothing but the state that was shown."""
 
     version = IntegerField(widget=HiddenInput())
-
-
-class DecideForm(FlaskForm):
-    """Whether a proposal is carried out, and why."""
-
-    key = HiddenField()
-    accepted = RadioField(
-        _l("决定"),
-        [InputRequired(_l("请选择是否执行。"))],
-        choices=[SelectChoice("yes", _l("执行")), SelectChoice("no", _l("不执行"))],
-    )
-    reason = TextAreaField(_l("理由"), [InputRequired(_l("请写明理由。")), Length(max=1000)])

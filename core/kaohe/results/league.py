@@ -23,11 +23,14 @@ from kaohe.adoption import service as adoption
 from kaohe.db import TenantSession, from_scaled
 from kaohe.entries.models import Entry, Sheet, Withdrawal
 from kaohe.entries.score import scores_now
+from kaohe.exemptions import service as exemptions
+from kaohe.exemptions.models import Exemption
 from kaohe.people import service as people
 from kaohe.people.models import Leave, Membership, Person, Unit
+from kaohe.people.pinyin import initials as initials_of
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
-from kaohe.results.computing import Row, compute, rank, take
+from kaohe.results.computing import EXEMPT, Row, compute, let_out, rank, take
 from kaohe.results.lines import PUBLIC
 from kaohe.results.models import Result, Run
 from kaohe.scheme import Assessment, Compiled, Scheme, assessment_from_json
@@ -40,7 +43,11 @@ FEW = 300
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One subject in a league; scores in hundredths; `word` says why there is no rank."""
+    """One subject in a league; scores in hundredths; `word` says why there is no rank.
+
+    `unit_id` and `unit_path`: where it lies, of a unit itself; `unit`: the name of a person's unit, of a unit that of the
+    one above; `group`: the unit within which it is ranked.
+    """
 
     subject_id: int
     unit_id: int
@@ -58,6 +65,7 @@ class Line:
     rank_unit: int | None
     tied_unit: int | None
     previous: int | None
+    group: int = 0
 
     @property
     def points(self) -> Decimal | None:
@@ -92,7 +100,7 @@ class League:
         self.by_subject = {line.subject_id: line for line in self.lines}
         for line in self.lines:
             if line.rank_unit is not None:
-                self.unit_sizes[line.unit_id] = self.unit_sizes.get(line.unit_id, 0) + 1
+                self.unit_sizes[line.group] = self.unit_sizes.get(line.group, 0) + 1
         self.ranked = sum(line.rank_all is not None for line in self.lines)
 
     def remembered(self, key: Any, make: Any) -> Any:
@@ -187,7 +195,8 @@ def _stamp(session: TenantSession, period: Period, run: Run | None) -> tuple[Any
         select(func.max(Leave.id)),
         select(func.count(Sheet.done_at)).where(Sheet.period_id == period.id),
     )
-    facts = (period.revision_id, period.version)
+    exempted = session.scalar(select(func.max(Exemption.id)).where(Exemption.period_id == period.id))
+    facts = (period.revision_id, period.version, exempted)
     return ("live", facts, names, shown_before, rest[2:4], newest, recent, rest[:2], rest[4:]), since
 
 
@@ -254,17 +263,18 @@ def _touched(
     if len(changed) > FEW:
         return None
     rows = dict(held.rows)
-    again = [ident for ident in changed if ident in rows and rows[ident].word in ("", "missing")]
+    again = [ident for ident in changed if ident in rows and rows[ident].word in ("", "missing", EXEMPT)]
     for ident, assessment in scores_now(session, period, again).items() if again else ():
         old = rows[ident]
-        rows[ident] = Row(ident, old.unit_id, "")
+        rows[ident] = Row(ident, old.unit_id, "", among=old.among)
         take(rows[ident], assessment, compiled)
     for ident, row in rows.items():
         rows[ident] = (
             row
             if ident in changed
-            else Row(ident, row.unit_id, row.word, row.score, row.grade, keys=row.keys)
+            else Row(ident, row.unit_id, row.word, row.score, row.grade, keys=row.keys, among=row.among)
         )
+    let_out(rows.values(), exemptions.exempted(session, period) if again else ())
     rank(list(rows.values()), compiled)
     return rows
 
@@ -278,12 +288,18 @@ def _made(
         columns = (Person.id, Person.number, Person.name, Person.initials)
         named = {row[0]: (row[1], row[2], row[3]) for row in session.execute(select(*columns))}
     else:
-        named = {ident: (unit.code or "", unit.name, "") for ident, (_, unit) in units.items()}
+        named = {
+            ident: (unit.code or "", unit.name, initials_of(unit.name)) for ident, (_, unit) in units.items()
+        }
     before = periods.previous(session, period)
     previous = _scores(session, before) if before is not None else {}
     lines = []
     for row in rows.values():
         place, unit = units[row.unit_id]
+        group, shown = unit.id, unit.name
+        if row.subject_id == unit.id:
+            group = unit.parent_id or unit.id
+            shown = units[group][1].name
         number, name, initials = named.get(row.subject_id, ("", "", ""))
         ranks = (row.rank_all, row.tied_all, row.rank_unit, row.tied_unit)
         lines.append(
@@ -293,7 +309,7 @@ def _made(
                 number,
                 name,
                 initials,
-                unit.name,
+                shown,
                 unit.path,
                 place,
                 row.word,
@@ -301,6 +317,7 @@ def _made(
                 row.grade,
                 *ranks,
                 previous.get(row.subject_id),
+                group,
             )
         )
     lines.sort(key=by_rank)
@@ -354,7 +371,7 @@ def details(
     if not ids:
         return {}
     if found.live:
-        taking = [ident for ident in ids if found.by_subject[ident].word in ("", "missing")]
+        taking = [ident for ident in ids if found.by_subject[ident].word in ("", "missing", EXEMPT)]
         return scores_now(session, period, taking) if taking else {}
     query = select(Result.subject_id, Result.detail).where(
         Result.run_id == found.run_id, Result.subject_id.in_(ids)

@@ -15,6 +15,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from kaohe.accounts.policy import Actor
+from kaohe.entries import wording
 from kaohe.pages import current
 from kaohe.pages.lists import ListState
 from kaohe.people import service as people
@@ -138,7 +139,7 @@ def _unit_rank(line: Line) -> tuple[Any, ...]:
 
 
 def _leaf(lines: Sequence[Line]) -> bool:
-    return len({line.unit_id for line in lines}) == 1
+    return len({line.group for line in lines}) == 1
 
 
 def _turned(lines: list[Line], falling: bool, absent: Callable[[Line], bool]) -> list[Line]:
@@ -164,7 +165,9 @@ def league_page(asked: Shown) -> dict[str, Any]:
         "grades": [(grade.code, grade.title) for grade in asked.league.scheme.grades],
         "grade_rows": grade_rows(asked.league, numbers),
         "chart": distribution(numbers),
-        "in_unit": asked.unit is not None and _leaf(asked.lines),
+        "in_unit": asked.unit is not None and _leaf(asked.lines) and asked.lines[0].group == asked.unit.id,
+        "of_units": asked.league.scheme.subject != "person",
+        "above_shown": len({line.group for line in asked.league.lines}) > 1,
         "waits": not results.is_public(period),
         "closing": results.is_closing(current.session, period),
         "before": asked.league.before,
@@ -220,35 +223,14 @@ def _rows(asked: Shown, lines: Sequence[Line]) -> list[dict[str, Any]]:
     opened = [line for line in lines if asked.opened(line)]
     moves = _moves(asked, opened) if asked.full and asked.list.shows("moves") else {}
     spark = _sparks(asked, opened) if asked.full and asked.list.shows("line") else {}
-    linked = _linked(opened)
-    return [
-        _row(asked, line, line.subject_id in linked, moves.get(line.subject_id), spark.get(line.subject_id))
-        for line in lines
-    ]
+    return [_row(asked, line, moves.get(line.subject_id), spark.get(line.subject_id)) for line in lines]
 
 
-def _linked(opened: Sequence[Line]) -> set[int]:
-    """Whose explanation the viewer may open: a page of a person asks for today's unit, not for that of the result."""
-    actor = current.actor
-    if actor.is_admin or not opened:
-        return {line.subject_id for line in opened}
-    homes = people.units_on(current.session, current.today, [line.subject_id for line in opened])
-    paths = {unit.id: unit.path for unit in people.units(current.session)}
-    return {
-        line.subject_id
-        for line in opened
-        if line.subject_id == actor.person_id
-        or actor.covers(paths.get(homes.get(line.subject_id, 0), line.unit_path))
-    }
-
-
-def _row(
-    asked: Shown, line: Line, linked: bool, moves: list[Any] | None, spark: list[Point] | None
-) -> dict[str, Any]:
+def _row(asked: Shown, line: Line, moves: list[Any] | None, spark: list[Point] | None) -> dict[str, Any]:
     opened = asked.opened(line)
-    in_unit = asked.unit is not None and asked.unit.id == line.unit_id
+    in_unit = asked.unit is not None and asked.unit.id == line.group
     grade = asked.league.scheme.grade(line.grade or "") if opened else None
-    address = url_for("results.show", period=asked.period.id, person=line.subject_id) if linked else ""
+    address = url_for("results.show", period=asked.period.id, subject=line.subject_id) if opened else ""
     return {
         "rank": line.rank_unit if in_unit else line.rank_all,
         "tied": line.tied_unit if in_unit else line.tied_all,
@@ -263,7 +245,8 @@ def _row(
         "opened": opened,
         "moves": moves,
         "spark": [point.score for point in spark] if spark else None,
-        "own": line.subject_id == current.actor.person_id,
+        "own": line.subject_id == current.actor.person_id
+        or (line.subject_id == line.unit_id and line.unit_path in current.actor.assesses),
     }
 
 
@@ -293,10 +276,7 @@ def sheet(asked: Shown) -> Sheet:
     columns = [
         Column(_("名次"), "whole"),
         Column(_("并列"), "whole"),
-        Column(_("部门内名次"), "whole"),
-        Column(_("姓名")),
-        *([Column(_("工号"))] if asked.full else []),
-        Column(_("部门")),
+        *_who_columns(asked),
         Column(_("得分"), "number"),
         *([Column(_("等次")), Column(_("较上期"), "number")] if asked.full else []),
         Column(_("说明")),
@@ -307,8 +287,20 @@ def sheet(asked: Shown) -> Sheet:
         if asked.league.live
         else periods.STATE_WORDS[asked.period.state].say(current.language)
     )
-    heads = (f"{_('考核榜单')} · {title}", f"{state} · {_('共 %(n)s 人', n=len(asked.lines))}")
+    many = wording.counted(len(asked.lines), asked.league.scheme, asked.period)
+    whole = _("共 %(many)s", many=many)
+    heads = (f"{_('考核榜单')} · {title}", f"{state} · {whole}")
     return Sheet(_("榜单"), columns, _cells(asked), titles=heads)
+
+
+def _who_columns(asked: Shown) -> list[Column]:
+    """The columns that say who a line is, in the words for people or for units."""
+    if asked.league.scheme.subject == "person":
+        number = [Column(_("工号"))] if asked.full else []
+        return [Column(_("部门内名次"), "whole"), Column(_("姓名")), *number, Column(_("部门"))]
+    named = wording.word("unit", asked.period).say(current.language)
+    number = [Column(_("编号"))] if asked.full else []
+    return [Column(_("同级名次"), "whole"), Column(named), *number, Column(_("上级单位"))]
 
 
 def _cells(asked: Shown) -> Iterator[Sequence[Any]]:

@@ -19,8 +19,9 @@ from kaohe.people.models import Person
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period, PeriodStep
 from kaohe.results import service as results
-from kaohe.results.forms import DecideForm, ReopenForm, StepForm
+from kaohe.results.forms import ReopenForm, StepForm
 from kaohe.results.jobs import CLOSE, RECOUNT, REPLAY
+from kaohe.results.listening import called_for
 from kaohe.results.listing import distribution, grade_rows
 from kaohe.results.models import Result, Run
 from kaohe.scheme import Text
@@ -29,9 +30,7 @@ KINDS = (CLOSE, REPLAY, RECOUNT)
 SHOWN_JOBS = 30
 
 
-def manage_page(
-    period: Period, *, reopen: ReopenForm | None = None, decide: DecideForm | None = None
-) -> dict[str, Any]:
+def manage_page(period: Period, *, reopen: ReopenForm | None = None) -> dict[str, Any]:
     """The variables of the page."""
     runs = results.runs(current.session, period)
     standing = next((run for run in runs if run.standing), None)
@@ -59,11 +58,10 @@ def manage_page(
         "runs": [(run, _name(run.by), means.get(run.id)) for run in runs],
         "compared": _compared(runs),
         "history": [_step(step) for step in periods.history(current.session, period)],
-        "proposed": results.proposed(current.session, period) if stored else [],
+        "proposed": called_for(current.session, period),
         "actor": current.actor,
         "step_form": StepForm(version=period.version, formdata=None),
         "reopen": reopen or ReopenForm(version=period.version, formdata=None),
-        "decide": decide,
         "early": current.today < period.entries_until,
         "page_title": _("办理周期"),
     }

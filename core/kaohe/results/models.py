@@ -1,12 +1,11 @@
 """Results: each closing is a run; a run keeps for each subject the inputs, the steps and what came out.
 
-What results call for (a level lowered, say) is decided by somebody who neither is the person, nor recorded the
-facts, nor closed the period; the database holds that too.
+What results call for (a level lowered, say) stands in `Run.effects`; `kaohe.consequences` proposes it to be decided.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -51,7 +50,9 @@ class Run(TenantModel):
     engine_version: Mapped[int]
     subjects: Mapped[int] = mapped_column(default=0)
     digest: Mapped[str] = mapped_column(default="")  # over the results' bytes, in the order of subjects
-    effects: Mapped[Any] = mapped_column(Json, default=list)  # what was earned: see results.deciding
+    effects: Mapped[Any] = mapped_column(
+        Json, default=list
+    )  # (subject, clause, occurrence, step or consequence, number of its effect[, reasons])
     by: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(Instant)
 
@@ -59,7 +60,7 @@ class Run(TenantModel):
 class Result(TenantModel):
     """Score, grade and rank of a subject in a period, with its inputs and steps as JSON text.
 
-    `standing_word` says why there is no score or no rank: "" (ranked), "left", "leave", "days", "missing".
+    `standing_word` says why there is no score or no rank: "" (ranked), "left", "leave", "days", "missing", "exempt" (has a score, no rank).
     Somebody who did not take part has empty `inputs` and `detail`.
     """
 
@@ -83,47 +84,3 @@ class Result(TenantModel):
     tied_all: Mapped[int | None]
     inputs: Mapped[str]
     detail: Mapped[str]
-
-
-_RECORDER = (
-    "EXISTS (SELECT 1 FROM entries e WHERE e.tenant_id = NEW.tenant_id AND e.period_id = NEW.period_id "
-    "AND e.subject_id = NEW.subject_id AND e.clause_id = NEW.clause_id AND e.recorded_by = NEW.decided_by)"
-)
-
-
-class Decision(TenantModel):
-    """What was decided about one effect that a result calls for; the change itself is a dated fact of the person."""
-
-    __tablename__ = "decisions"
-    __refs__ = {
-        "period_id": "periods",
-        "run_id": "runs",
-        "subject_id": "subjects",
-        "proposed_by": "persons",
-        "decided_by": "persons",
-    }
-    __unique__ = (("period_id", "subject_id", "clause_id", "occurrence", "effect", "source"),)
-    __kept__ = Kept.APPEND_ONLY
-    __rules__ = (
-        Rule("self", "INSERT", "NEW.decided_by = NEW.subject_id"),
-        Rule("proposer", "INSERT", "NEW.decided_by = NEW.proposed_by"),
-        Rule("recorder", "INSERT", _RECORDER),
-    )
-
-    period_id: Mapped[int]
-    run_id: Mapped[int]
-    subject_id: Mapped[int]
-    clause_id: Mapped[int]  # 0 where no single clause is behind it
-    occurrence: Mapped[int]
-    effect: Mapped[str]
-    source: Mapped[str] = mapped_column(
-        default=""
-    )  # the scheme's consequence; "" where the clause itself calls for it
-    accepted: Mapped[bool]
-    before: Mapped[Any | None] = mapped_column(Json)  # the fact's value that it changes, and what it became
-    after: Mapped[Any | None] = mapped_column(Json)
-    acts_on: Mapped[date]
-    proposed_by: Mapped[int | None]
-    decided_by: Mapped[int]
-    at: Mapped[datetime] = mapped_column(Instant)
-    reason: Mapped[str]

@@ -1,4 +1,4 @@
-"""What closing, publishing and deciding refuse, in both languages."""
+"""What closing and publishing refuse, in both languages."""
 
 from __future__ import annotations
 
@@ -45,48 +45,6 @@ class ResultsDiffer(Conflict):
 
     zh = "“{title}”存着的结果与计算时的校验值不符，没有定稿。请先复算并查明原因。"
     en = "The stored results of “{title}” do not match the digest of their computing; not sealed. Replay first and find the cause."
-
-
-class NotProposed(Conflict):
-    """There is no such effect to decide in the standing results."""
-
-    zh = "这一项已不在待决定之列，请刷新页面。"
-    en = "This is no longer waiting for a decision; reload the page."
-
-
-class AlreadyDecided(Conflict):
-    """A decision is not changed."""
-
-    zh = "这一项已经决定过了，不能再改。"
-    en = "This is decided already and cannot be changed."
-
-
-class OwnCase(Forbidden):
-    """Nobody decides about oneself."""
-
-    zh = "不能决定与自己有关的事项。"
-    en = "Nobody decides about oneself."
-
-
-class Proposer(Forbidden):
-    """Who closed the period proposed this."""
-
-    zh = "这一期是您关闭的，由此提出的事项要由别人决定。"
-    en = "You closed this period and so proposed this; somebody else decides."
-
-
-class Recorder(Forbidden):
-    """Who recorded the fact does not decide what follows."""
-
-    zh = "相关记录是您录入的，要由别人决定。"
-    en = "You recorded the fact behind this; somebody else decides."
-
-
-class ReasonMissing(Refusal):
-    """A decision says why."""
-
-    zh, en = "请写明理由。", "Give a reason."
-    field = "reason"
 
 
 class NotPublished(Forbidden):

@@ -6,7 +6,6 @@ A front door only: each name is decided in the module that it comes from.
 from kaohe.results.checking import Difference, Recounted, Replayed, recount, replay
 from kaohe.results.closing import close, finalise, is_closing, publish, reopen, runs, standing_run
 from kaohe.results.completing import Completeness, Lack, UnitState, completeness
-from kaohe.results.deciding import Proposed, decide, proposed
 from kaohe.results.explained import OneResult
 from kaohe.results.explaining import explain, one
 from kaohe.results.league import (
@@ -30,14 +29,12 @@ __all__ = [
     "Line",
     "OneResult",
     "Point",
-    "Proposed",
     "Recounted",
     "Replayed",
     "Statistics",
     "UnitState",
     "close",
     "completeness",
-    "decide",
     "details",
     "explain",
     "finalise",
@@ -49,7 +46,6 @@ __all__ = [
     "lines_of",
     "one",
     "opened_by",
-    "proposed",
     "publish",
     "recount",
     "reopen",

@@ -11,12 +11,15 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from kaohe.accounts.policy import Place
+from kaohe.adoption import service as adoption
 from kaohe.pages import current
-from kaohe.people.models import Person
+from kaohe.people.models import Person, Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.results.lines import PUBLIC, STORED, mean
+from kaohe.results.listening import called_for
 from kaohe.results.models import Result, Run
 from kaohe.results.service import OneResult
 
@@ -33,8 +36,15 @@ class Ranks:
     overall_of: int
 
 
-def one_page(period: Period, person: Person, run: Run | None = None) -> dict[str, Any]:
-    """The variables of the page of one result."""
+def by_person(period: Period) -> bool:
+    """Whether the period's scheme assesses people."""
+    if period.revision_id is None:
+        return True
+    return adoption.scheme_of(current.session, period.revision_id).subject == "person"
+
+
+def one_page(period: Period, person: Person | Unit, run: Run | None = None) -> dict[str, Any]:
+    """The variables of the page of one result: of a person, or of a unit."""
     entitled = _entitled(person)
     found = results.explain(
         current.session, period, person.id, run=run, states=STORED if entitled else PUBLIC
@@ -43,7 +53,7 @@ def one_page(period: Period, person: Person, run: Run | None = None) -> dict[str
         "one": found,
         "person": person,
         "period_title": periods.title_of(period),
-        "own": person.id == current.actor.person_id,
+        "own": current.actor.is_self(place_here()) if isinstance(person, Unit) else is_me(person),
         "ranks": _ranks(period, found, entitled) if run is None else None,
         "rank_waits": not (entitled or results.is_public(period)),
         "state": _state(period, found),
@@ -54,13 +64,36 @@ def one_page(period: Period, person: Person, run: Run | None = None) -> dict[str
         "bars": bars(found),
         "decisions": _decisions(period, person),
         "before": _before(found),
+        "of_unit": isinstance(person, Unit),
+        "among": _among(found),
     }
 
 
-def _entitled(person: Person) -> bool:
-    """Whether the viewer assesses this person (or all)."""
-    place = current.places.get("person")
-    return current.actor.is_admin or (place is not None and current.actor.covers(place.unit_path))
+def _among(found: OneResult) -> str:
+    """The name of the unit within which the subject is ranked."""
+    unit = found.who.unit
+    if unit is None or unit.id != found.subject_id:
+        return unit.name if unit is not None else ""
+    return current.session.need(Unit, unit.parent_id).name if unit.parent_id else unit.name
+
+
+def place_here() -> Place | None:
+    """The place of the subject in the address."""
+    return current.places.get("subject") or current.places.get("person")
+
+
+def is_me(person: Person | Unit) -> bool:
+    """Whether it is the viewer."""
+    return person.id == current.actor.person_id
+
+
+def _entitled(person: Person | Unit) -> bool:
+    """Whether the viewer assesses this subject (or all), or heads the unit."""
+    place = place_here()
+    actor = current.actor
+    return actor.is_admin or (
+        place is not None and (actor.covers(place.unit_path) or actor.covers(place.past_path))
+    )
 
 
 def _ranks(period: Period, found: OneResult, entitled: bool) -> Ranks | None:
@@ -73,7 +106,7 @@ def _ranks(period: Period, found: OneResult, entitled: bool) -> Ranks | None:
     return Ranks(
         line.rank_unit,
         line.tied_unit or 0,
-        league.unit_sizes.get(line.unit_id, 0),
+        league.unit_sizes.get(line.group, 0),
         line.rank_all,
         line.tied_all or 0,
         league.ranked,
@@ -138,7 +171,7 @@ def _before(found: OneResult) -> dict[str, Any] | None:
     return {"title": found.before.title, "score": found.before.score, "change": found.change}
 
 
-def _runs(period: Period, person: Person) -> list[dict[str, Any]]:
+def _runs(period: Period, person: Person | Unit) -> list[dict[str, Any]]:
     """The other computations of the period with this person's score in each."""
     rows = current.session.execute(
         select(Run, Result.score)
@@ -153,23 +186,28 @@ def _runs(period: Period, person: Person) -> list[dict[str, Any]]:
             "run": run,
             "score": score,
             "url": url_for(
-                "results.show", period=period.id, person=person.id, run=None if run.standing else run.id
+                "results.show", period=period.id, subject=person.id, run=None if run.standing else run.id
             ),
         }
         for run, score in rows
     ]
 
 
-def _decisions(period: Period, person: Person) -> list[Any]:
+def _decisions(period: Period, person: Person | Unit) -> list[Any]:
     """What was decided about this person's result (and, for those who may decide, what waits)."""
     if period.state in ("planned", "open"):
         return []
-    found = results.proposed(current.session, period, [person.id])
+    found = called_for(current.session, period, [person.id])
     return [one for one in found if one.decision is not None or _entitled(person)]
 
 
 def bars(found: OneResult) -> list[dict[str, Any]]:
     """The parts as bars; what lies outside the points says so."""
-    return [
-        {**row, "of": row["of"] or 1, "note": _("加分") if row["outside"] else ""} for row in found.dimensions
-    ]
+    return [{**row, "of": row["of"] or 1, "note": _outside(row)} for row in found.dimensions]
+
+
+def _outside(row: dict[str, Any]) -> str:
+    """The word for a part outside the points: what only adds, or only takes away."""
+    if not row["outside"]:
+        return ""
+    return _("扣分") if row["score"] is not None and row["score"] < 0 else _("加分")

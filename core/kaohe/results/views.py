@@ -10,17 +10,19 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from kaohe.adoption import service as adoption
 from kaohe.db import TenantSession
-from kaohe.errors import NotFound, Refusal
+from kaohe.entries import wording
+from kaohe.errors import NotFound
 from kaohe.jobs.views import start
 from kaohe.pages import Pages, choose, current, loader
-from kaohe.people.models import Person
+from kaohe.papers.views import answer
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
-from kaohe.results import listing, managing, showing
+from kaohe.results import listing, managing, printed, showing, subjects
 from kaohe.results import service as results
-from kaohe.results.forms import DecideForm, ReopenForm, StepForm
+from kaohe.results.forms import ReopenForm, StepForm
 from kaohe.results.jobs import CLOSE, RECOUNT, REPLAY
 from kaohe.results.lines import PUBLIC
 from kaohe.results.models import Run
@@ -42,29 +44,79 @@ def mine() -> Any:
     period = periods.in_view(current.session, current.today, None, request.args.get("period")).period
     if period is None:
         return render_template("results/none.html", page_title=_("我的结果"))
-    return redirect(url_for("results.show", period=period.id, person=current.actor.person_id))
+    subject = current.actor.person_id
+    if not showing.by_person(period):
+        headed = subjects.headed(current.session, current.actor)
+        if not headed:
+            return _only_units(period)
+        subject = headed[0].id
+    return redirect(url_for("results.show", period=period.id, subject=subject))
 
 
-@pages.get("/<id:period>/<id:person>", allow="results.read")
-def show(period: Period, person: Person) -> Any:
+def _only_units(period: Period) -> Any:
+    """This scheme assesses units, and the viewer heads none: where to look instead."""
+    return render_template(
+        "results/only_units.html",
+        page_title=_("我的结果"),
+        here=period,
+        title=periods.title_of(period),
+        words=wording.word("units", period),
+        personal=_last_personal(),
+        me=current.actor.person_id,
+        public=results.is_public(period) or current.actor.is_admin or current.actor.is_assessor,
+    )
+
+
+def _last_personal() -> Period | None:
+    """The current period of a scheme that assesses people."""
+    found = (
+        periods.current(current.session, current.today, one.scheme_code)
+        for one in adoption.adoptions(current.session)
+    )
+    return next((one for one in found if one is not None and showing.by_person(one)), None)
+
+
+def _of_subject(rule: str, view: Any, endpoint: str) -> None:
+    """The page of one result: of a person or a unit. `person` is the older name in an address that is built."""
+    for name in ("subject", "person"):
+        pages.page(rule.format(name=name), allow="results.read", methods=["GET"], endpoint=endpoint)(view)
+
+
+def show(period: Period, subject: Any = None, person: Any = None) -> Any:
     """Why somebody has this score."""
-    found = showing.one_page(period, person, _asked_run(period))
-    return render_template("results/show.html", page_title=person.name, **found)
+    who = subject or person
+    found = showing.one_page(period, who, _asked_run(period))
+    return render_template("results/show.html", page_title=who.name, **found)
 
 
-@pages.get("/<id:period>/<id:person>/steps", allow="results.read")
-def steps(period: Period, person: Person) -> Any:
+def steps(period: Period, subject: Any = None, person: Any = None) -> Any:
     """Every step of the computing, in sentences."""
-    found = showing.one_page(period, person, _asked_run(period))
+    found = showing.one_page(period, subject or person, _asked_run(period))
     return render_template("results/steps.html", page_title=_("全部步骤"), **found)
 
 
-@pages.get("/<id:period>/<id:person>/sheet", allow="results.read")
-def sheet(period: Period, person: Person) -> Any:
+def sheet(period: Period, subject: Any = None, person: Any = None) -> Any:
     """The result as a sheet of paper to be signed."""
-    found = showing.one_page(period, person)
-    back = url_for("results.show", period=period.id, person=person.id)
-    return render_template("results/sheet.html", page_title=_("考核结果单"), back_url=back, **found)
+    who = subject or person
+    found = showing.one_page(period, who)
+    back = url_for("results.show", period=period.id, subject=who.id)
+    paper = url_for("results.sheet_pdf", period=period.id, subject=who.id)
+    return render_template(
+        "results/sheet.html", page_title=_("考核结果单"), back_url=back, paper_url=paper, **found
+    )
+
+
+def sheet_pdf(period: Period, subject: Any = None, person: Any = None) -> Any:
+    """The same sheet as PDF."""
+    who = subject or person
+    paper = printed.sheet_paper(showing.one_page(period, who))
+    return answer(paper, f"{periods.title_of(period).say(current.language)} {who.name} {_('考核结果单')}")
+
+
+_of_subject("/<id:period>/<id:{name}>", show, "show")
+_of_subject("/<id:period>/<id:{name}>/steps", steps, "steps")
+_of_subject("/<id:period>/<id:{name}>/sheet", sheet, "sheet")
+_of_subject("/<id:period>/<id:{name}>/sheet.pdf", sheet_pdf, "sheet_pdf")
 
 
 def _asked_run(period: Period) -> Run | None:
@@ -118,6 +170,12 @@ def export(period: Period) -> Any:
     zone = ZoneInfo(current.tenant.zone if current.tenant else "Asia/Shanghai")
     write_workbook(target, [listing.sheet(found)], now=current.now, zone=zone)
     return workbook(target, f"league-{period.code}.xlsx")
+
+
+@pages.get("/<id:period>/league.pdf", allow="results.league")
+def league_pdf(period: Period) -> Any:
+    """The league as PDF: the same lines as the page, all of them."""
+    return answer(printed.league_paper(listing.shown(period)))
 
 
 def workbook(target: BytesIO, name: str) -> Response:
@@ -197,31 +255,3 @@ def reopen(period: Period) -> Any:
         flash(_("已重新开放录入；原来的结果保留"), "plus")
         return redirect(url_for("results.manage", period=period.id), 303)
     return render_template("results/manage.html", **managing.manage_page(period, reopen=form)), 422
-
-
-@pages.post("/<id:period>/decide", allow="results.manage")
-def decide(period: Period) -> Any:
-    """Decide what a result calls for."""
-    form = DecideForm()
-    status = 422
-    if form.validate_on_submit():
-        try:
-            made = results.decide(
-                current.session,
-                period,
-                form.key.data or "",
-                accepted=form.accepted.data == "yes",
-                reason=form.reason.data or "",
-                actor=current.actor,
-                today=current.today,
-                now=current.now,
-            )
-        except Refusal as refusal:
-            form.reason.errors = [*form.reason.errors, refusal.say(current.language)]
-            status = refusal.status
-            current.session.rollback()
-        else:
-            current.notes["decision"] = str(made.id)
-            flash(_("已决定，并写入记录"), "plus")
-            return redirect(url_for("results.manage", period=period.id), 303)
-    return render_template("results/manage.html", **managing.manage_page(period, decide=form)), status

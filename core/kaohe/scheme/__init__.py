@@ -107,6 +107,7 @@ from kaohe.scheme.model import (
 )
 from kaohe.scheme.paths import get, put
 from kaohe.scheme.ranking import Border, Place, Seats, Shared, distribute, places, rank, seats, share_out
+from kaohe.scheme.rating_words import say_left_out
 from kaohe.scheme.refusals import SchemeInvalid, SchemeRefusal
 from kaohe.scheme.registered import register_kind
 from kaohe.scheme.rules import (
@@ -292,6 +293,7 @@ __all__ = [
     "require_valid",
     "required",
     "say_effect",
+    "say_left_out",
     "say_limit",
     "say_rule",
     "say_step",

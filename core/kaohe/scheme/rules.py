@@ -15,7 +15,7 @@ from kaohe.scheme.text import EACH_TIME, NO_TEXT, POINTS, Text
 
 Take = Literal["last", "first", "sum", "mean", "max", "min"]
 AN_ITEM = Text("一项", "an item")
-TimeUnit = Literal["minutes", "hours", "days", "working_days"]
+TimeUnit = Literal["minutes", "hours", "days", "working_days", "working_minutes"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from kaohe.scheme.assessment import StepLine, fraction
 from kaohe.scheme.figures import from_quantity, plain, signed
 from kaohe.scheme.model import Scheme
+from kaohe.scheme.rating_words import say_rating
 from kaohe.scheme.text import Text
 from kaohe.scheme.wording import in_points, ordinal
 
@@ -204,7 +205,7 @@ SAYERS: dict[str, Callable[[Scheme, StepLine], Text]] = {
     "chosen": _chosen,
     "exam": _exam,
     "mark": _value,
-    "rating": _value,
+    "rating": say_rating,
     "curve": _curve,
     "band": _band,
     "weigh": _weigh,

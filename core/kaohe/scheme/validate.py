@@ -88,6 +88,25 @@ def validate_entry(
     return Figures(found, prior + 1, moves, kept_quantity, kept_points, effects, amount)
 
 
+def moves_of(
+    scheme: Scheme,
+    clause_id: int,
+    *,
+    quantity: Decimal | int | None = None,
+    points: Decimal | int | None = None,
+    number: int = 1,
+) -> Decimal | None:
+    """The points that a kept entry moves by itself as occurrence `number` of its ladder; its figures were checked then."""
+    found = _find(scheme, clause_id)
+    return _moves(found, found.clause.rule if found.clause else None, number, quantity, points)
+
+
+def effects_of(scheme: Scheme, clause_id: int, number: int = 1) -> tuple[Effect, ...]:
+    """What occurrence `number` under the clause calls for: the effects of its step, then those of every time."""
+    found = _find(scheme, clause_id)
+    return _effects(found.clause.rule if found.clause else None, number)
+
+
 def _find(scheme: Scheme, clause_id: int) -> Found:
     found = scheme.find(clause_id)
     if found is None or (found.clause is not None and found.clause.items and found.item is None):

@@ -23,6 +23,7 @@ _UNITS = {
     "hours": Text("小时", "hours"),
     "days": Text("天", "days"),
     "working_days": Text("个工作日", "working days"),
+    "working_minutes": Text("分钟（办公时间内）", "minutes of desk hours"),
 }
 
 

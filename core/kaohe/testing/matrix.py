@@ -35,7 +35,7 @@ _WORDS = {
 }
 _VARYING = re.compile(
     r'(name="(?:csrf[-_]token|form_token|token)"[^>]*)|(X-Request-Id: \w+)|(Set-Cookie: [^\n]*)|'
-    r"(Content-Length: \d+)|(ETag: [^\n]*)"
+    r"(Content-Length: \d+)|(ETag: [^\n]*)|(data-k-now=\"[^\"]*\")|(data-due=\"[^\"]*\">[^<]*)"
 )
 
 
@@ -102,6 +102,7 @@ class Matrix:
         beyond what its page shows. `queries`: names of ids in addresses that no page links to."""
         self.hall, self.hard, self.bodies = hall, hard or {}, bodies or {}
         self.harvest = Harvest()
+        self.harvest.others.update({name: dict(parts) for name, parts in hall.mine.others.items()})
         self.complaints: list[str] = []
         self.dead: set[str] = set()
         for name in ("admin", "assessor", "member"):

@@ -62,6 +62,7 @@ class World:
     accounts: dict[str, Account] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     things: dict[str, dict[str, int]] = field(default_factory=dict)
+    others: dict[str, dict[str, str]] = field(default_factory=dict)  # parts of addresses that no page shows
     adoption: Adoption = field(init=False)
     revision: Revision = field(init=False)
     before: Period = field(init=False)  # the month before: closed and published

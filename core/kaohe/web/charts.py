@@ -16,7 +16,7 @@ from flask import Flask
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from kaohe.web.format import number
+from kaohe.written import number
 
 Figure = Decimal | int | Fraction | str
 PRESETS = ("line", "bars", "stacked", "grouped")

@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 
 from kaohe.adoption import service as adoption
 from kaohe.adoption.models import Revision
+from kaohe.consequences import service as consequences
 from kaohe.jobs.models import Job
 from kaohe.pages import current
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
-from kaohe.results import service as results
 
 MOST_UNFINISHED = 6
 
@@ -110,7 +110,7 @@ def _admin_to_do(period: Period) -> list[dict[str, Any]]:
                 "action": _("裁定") if doubts else _("去采用"),
             }
         )
-    items += _waiting(unfinished, period)
+    items += _waiting()
     failed = current.session.scalar(select(func.count()).select_from(Job).where(Job.state == "failed"))
     if failed:
         items.append(
@@ -154,28 +154,18 @@ def _next_step(period: Period) -> dict[str, Any]:
     }
 
 
-def _waiting(unfinished: list[Period], period: Period) -> list[dict[str, Any]]:
-    """The consequences that nobody has decided yet, of the period in view, the one before and the unfinished ones."""
-    found = {one.id: one for one in (*unfinished, period, periods.previous(current.session, period)) if one}
-    items = []
-    for one in sorted(found.values(), key=lambda each: each.starts_on):
-        waiting = (
-            []
-            if one.state in ("planned", "open")
-            else [each for each in results.proposed(current.session, one) if each.decision is None]
-        )
-        if waiting:
-            names = _("、").join(dict.fromkeys(each.name for each in waiting[:3]))
-            items.append(
-                {
-                    "icon": "scale",
-                    "title": _("结果运用待决定 %(n)s 件", n=len(waiting)),
-                    "text": f"{periods.title_of(one).say(current.language)} · {names}",
-                    "url": url_for("results.manage", period=one.id),
-                    "action": _("决定"),
-                }
-            )
-    return items
+def _waiting() -> list[dict[str, Any]]:
+    """The consequences that nobody has decided yet, by period."""
+    return [
+        {
+            "icon": "scale",
+            "title": _("结果运用待决定 %(n)s 件", n=one.count),
+            "text": f"{periods.title_of(one.period).say(current.language)} · {_('、').join(one.names)}",
+            "url": url_for("consequences.index", state="open", period=one.period.id),
+            "action": _("决定"),
+        }
+        for one in consequences.waiting(current.session)
+    ]
 
 
 def _drafts() -> list[Revision]:

@@ -12,9 +12,12 @@ from kaohe.accounts.policy import Place, allowed
 from kaohe.adoption import service as adoption
 from kaohe.pages import current
 from kaohe.people import service as people
+from kaohe.people.models import Unit
 from kaohe.periods import service as periods
+from kaohe.periods.models import Period
+from kaohe.results import showing
 from kaohe.scheme import Scheme
-from kaohe.web.format import said
+from kaohe.written import said
 
 MOST = 20
 
@@ -51,12 +54,21 @@ def _people(words: str) -> list[Hit]:
 
 
 def _units(words: str) -> list[Hit]:
+    period = periods.in_view(current.session, current.today).period
+    assessed = period is not None and period.state != "planned" and not showing.by_person(period)
     return [
-        Hit(unit.name, _("部门"), url_for("people.index", unit=unit.id))
+        Hit(unit.name, _("部门"), _unit_url(unit, period if assessed else None))
         for unit in people.units(current.session)
         if words.lower() in unit.name.lower()
         and allowed(current.actor, "people.list", Place(unit_path=unit.path))
     ][:MOST]
+
+
+def _unit_url(unit: Unit, period: Period | None) -> str:
+    """To the unit's result where units are assessed, else to its people."""
+    if period is not None and unit.parent_id is not None:
+        return url_for("results.show", period=period.id, subject=unit.id)
+    return url_for("people.index", unit=unit.id)
 
 
 def _clauses(words: str) -> list[Hit]:

@@ -11,8 +11,8 @@ from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from kaohe.plugins import Registry
-from kaohe.web.format import said
 from kaohe.web.shell import language
+from kaohe.written import said
 
 
 class SettingsForm(FlaskForm):

@@ -13,16 +13,24 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from kaohe.accounts import service as accounts
+from kaohe.appeals import duties as appeals
+from kaohe.calendar import duties as calendar
+from kaohe.cases import duties as cases
 from kaohe.entries import reading
+from kaohe.filings import duties as filings
 from kaohe.pages import current
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
+from kaohe.ratings import duties as ratings
 from kaohe.results import service as results
+from kaohe.results import showing, subjects
 from kaohe.results.trend import mean_scores
 from kaohe.scheme import Scheme, Text
+from kaohe.surveys import duties as surveys
 from kaohe.web import duties
 
 MOST_NEWS = 6
+MOST_STANDING = 12
 
 
 def page(asked: str | None) -> dict[str, Any]:
@@ -40,18 +48,36 @@ def page(asked: str | None) -> dict[str, Any]:
         "news": [],
         "today": current.today,
         "empty": None,
+        "of_units": False,
+        "standing": None,
+        "units": [],
     }
     if period is None:
         found["empty"] = _first_steps()
         return found
     if actor.is_admin or actor.is_assessor:
+        found["of_units"] = not showing.by_person(period)
+        found["standing"] = _standing(period) if found["of_units"] else None
         found["filled"] = _completeness(period)
         found["trend"] = _trend(period) if actor.is_admin else None
     mine = results.one(current.session, period, actor.person_id)
     if mine is not None and (mine.score is not None or mine.word == "missing"):
         found["mine"], found["news"] = mine, _news(period, mine.scheme)
-    to_do = duties.to_do(period, found["filled"]) if found["filled"] else []
-    found["todo"] = [*duties.to_read(period, found["mine"] is not None), *to_do]
+    found["units"] = _units_results(period)
+    filled = (
+        {**found["filled"], "rows": []} if found["of_units"] else found["filled"]
+    )  # those rows count people
+    to_do = duties.to_do(period, filled) if filled else []
+    found["todo"] = [
+        *duties.to_read(period, found["mine"] is not None),
+        *filings.items(),
+        *ratings.items(),
+        *appeals.items(),
+        *cases.items(),
+        *surveys.items(),
+        *calendar.items(),
+        *to_do,
+    ]
     return found
 
 
@@ -126,6 +152,33 @@ def _completeness(period: Period) -> dict[str, Any]:
     ]
     most = seen.lacks[0] if seen.lacks else None
     return {"rows": rows, "done": seen.done, "all": seen.people, "lacks": lacks, "most": most}
+
+
+def _standing(period: Period) -> list[dict[str, Any]]:
+    """The units that this person sees with their scores, the first in rank first."""
+    if period.revision_id is None or period.state == "planned":
+        return []
+    league = results.league(current.session, period)
+    of = league.scheme.root.points
+    seen = [line for line in league.lines if results.seen_by(current.actor, period, line)]
+    return [
+        {
+            "title": line.name,
+            "score": line.points,
+            "of": of or max((one.points or 0 for one in seen), default=0) or 1,
+            "url": url_for("results.show", period=period.id, subject=line.subject_id)
+            if results.opened_by(current.actor, line)
+            else "",
+        }
+        for line in seen[:MOST_STANDING]
+    ]
+
+
+def _units_results(period: Period) -> list[Any]:
+    """The results of the units that this person heads."""
+    pairs = subjects.units_results(current.session, current.actor, period)
+    found = [results.one(current.session, one, unit.id) for one, unit in pairs]
+    return [one for one in found if one is not None]
 
 
 def _share(unit: Any) -> Decimal:

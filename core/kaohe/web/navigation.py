@@ -10,10 +10,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from kaohe.accounts.policy import allowed
+from kaohe.adoption import service as adoption
+from kaohe.messages import service as messages
 from kaohe.pages.current import Current
 from kaohe.people import service as people
 from kaohe.periods import service as periods
 from kaohe.scheme import Text
+from kaohe.tenants import service as tenants
 
 
 @dataclass(frozen=True)
@@ -25,16 +28,24 @@ class Way:
     icon: str
     allow: str
     word: str | None = None  # key of the sector's own word for it
+    declares: str = ""  # shown where a sector of the tenant fills this field of `Sector`
 
 
 WAYS: tuple[tuple[Way, ...], ...] = (
     (
         Way(_l("首页"), "web.home", "home", "home"),
+        Way(_l("上报"), "filings.index", "send", "filings.mine", declares="filings"),
+        Way(_l("评分"), "ratings.index", "star", "ratings.mine", declares="raters"),
+        Way(_l("工单"), "cases.index", "headset", "cases.read", declares="cases"),
         Way(_l("录入"), "entries.new", "pencil-plus", "entries.start"),
         Way(_l("检查表"), "entries.rounds", "clipboard-check", "entries.start", "sheet"),
         Way(_l("考核记录"), "entries.index", "list-details", "entries.list"),
         Way(_l("我的结果"), "results.mine", "clipboard-data", "self"),
         Way(_l("结果"), "results.league", "trophy", "results.league"),
+        Way(_l("问卷与投票"), "surveys.index", "checklist", "surveys.read", declares="surveys"),
+        Way(_l("结果运用"), "consequences.index", "scale", "consequences.list"),
+        Way(_l("保证金与罚款"), "ledger.home", "wallet", "self", declares="accounts"),
+        Way(_l("申诉"), "appeals.index", "message-report", "appeals.list"),
     ),
     (
         Way(_l("方案"), "adoption.index", "file-text", "adoption.read"),
@@ -94,6 +105,7 @@ def _signed_in(here: Current) -> dict[str, Any]:
     shown = periods.in_view(
         here.session, here.today, (request.view_args or {}).get("period"), request.args.get("period")
     )
+    several = len({one.adoption_id for one in shown.others}) > 1
     return {
         "density": here.account.density,
         "who": {
@@ -104,18 +116,28 @@ def _signed_in(here: Current) -> dict[str, Any]:
         },
         "density_url": url_for("accounts.change_view"),
         "nav": [items for items in (_items(here, group) for group in WAYS) if items],
-        "period": _described(shown.period),
+        "period": _described(shown.period, several),
         "periods": [
-            {**_described(one), "url": _switch(one), "current": one is shown.period} for one in shown.others
+            {**_described(one, several), "url": _switch(one), "current": one is shown.period}
+            for one in shown.others
         ],
         "search_url": url_for("web.search"),
+        "inbox": {
+            "url": url_for("messages.index"),
+            "count": messages.unread(here.session, here.actor.person_id),
+        },
     }
 
 
-def _described(period: Any) -> Any:
+def _described(period: Any, several: bool = False) -> Any:
+    """A period for the switch; its scheme is named where several schemes have periods."""
     if period is None:
         return None
-    return {"id": period.id, "title": Text(period.title_zh, period.title_en), "state": period.state}
+    title = Text(period.title_zh, period.title_en)
+    if several and period.revision_id is not None:
+        of = adoption.scheme_of(g.kaohe.session, period.revision_id).title
+        title = Text(f"{title.zh} · {of.zh}", f"{title.en} · {of.en}")
+    return {"id": period.id, "title": title, "state": period.state}
 
 
 def _switch(period: Any) -> str:
@@ -162,15 +184,25 @@ def _items(here: Current, group: tuple[Way, ...]) -> list[dict[str, Any]]:
             "count": None,
         }
         for way in group
-        if way.endpoint in current_app.view_functions and allowed(here.signed_in, way.allow)
+        if way.endpoint in current_app.view_functions
+        and allowed(here.signed_in, way.allow)
+        and (not way.declares or _declared(here, way.declares))
     ]
+
+
+def _declared(here: Current, name: str) -> bool:
+    """Whether a sector that the tenant uses declares something of that name; its sectors are asked once a request."""
+    if "sectors" not in g:
+        known = current_app.extensions["kaohe"].registry.sectors
+        g.sectors = [known[code] for code in tenants.sectors_on(here.session) if code in known]
+    return any(getattr(sector, name) for sector in g.sectors)
 
 
 def _current_way(here: Current) -> Way | None:
     """The item that this page belongs to: its own, else the first of its feature; one's own result is one's own."""
     ways = [way for group in WAYS for way in group]
     endpoint = request.endpoint or ""
-    shown = (request.view_args or {}).get("person")
+    shown = (request.view_args or {}).get("subject") or (request.view_args or {}).get("person")
     if endpoint.startswith("results.") and getattr(shown, "id", None) == here.actor.person_id:
         endpoint = "results.mine"
     exact = next((way for way in ways if way.endpoint == endpoint), None)

@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from kaohe.errors import Conflict, Refusal
-from kaohe.web import assets, charts, format, navigation
+from kaohe.web import assets, charts, filters, navigation
 
 _log = logging.getLogger("kaohe.web")
 
@@ -48,7 +48,7 @@ def install(app: Flask, babel: Babel) -> None:
         ngettext=lambda one, many, n: _catalogue().ungettext(one, many, n),
         newstyle=True,
     )
-    format.register(app, language, zone)
+    filters.register(app, language, zone)
     charts.register(app)
     assets.register(app)
     app.context_processor(navigation.context)
@@ -107,6 +107,9 @@ def _headers(response: Response) -> Response:
 
 
 def _refused(refusal: Refusal) -> Any:
+    here = g.get("kaohe")
+    if here is not None and here.session is not None:
+        here.session.rollback()  # the database itself may have refused; the page reads again
     return error_page(refusal.status, refusal.say(language()))
 
 

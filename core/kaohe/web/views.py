@@ -8,6 +8,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from sqlalchemy import text
 
+from kaohe.files import quota
 from kaohe.pages import Pages, current
 from kaohe.tenants import service as tenants
 from kaohe.web import finding
@@ -77,4 +78,7 @@ def settings() -> Any:
             tenants.switch_on(current.session, code, now=current.now)
         flash(_("设置已保存"), "plus")
         return redirect(url_for("web.settings"), 303)
-    return render_template("settings.html", form=form, registry=registry), 422 if form.errors else 200
+    room = quota.usage(current.session)
+    return render_template(
+        "settings.html", form=form, registry=registry, room=room
+    ), 422 if form.errors else 200

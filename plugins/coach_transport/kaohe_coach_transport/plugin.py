@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from kaohe.plugins import Sector, hookimpl
 from kaohe.scheme import Text
+from kaohe_coach_transport.accounts import ACCOUNTS
+from kaohe_coach_transport.cases import CASES
+from kaohe_coach_transport.filings import FILINGS
 from kaohe_coach_transport.scheme import SCHEMES
 
 SECTOR = Sector(
     code="coach_transport",
     title=Text("直达快客", "Express coaches"),
     schemes=SCHEMES,
+    filings=FILINGS,
+    cases=CASES,
+    accounts=ACCOUNTS,
     words={
         "unit": Text("分公司", "Branch"),
         "units": Text("分公司", "Branches"),

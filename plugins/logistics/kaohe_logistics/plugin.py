@@ -5,11 +5,13 @@ from __future__ import annotations
 from kaohe.plugins import Sector, hookimpl
 from kaohe.scheme import Text
 from kaohe_logistics.scheme import SCHEMES
+from kaohe_logistics.surveys import SURVEYS
 
 SECTOR = Sector(
     code="logistics",
     title=Text("后勤服务", "Campus logistics"),
     schemes=SCHEMES,
+    surveys=SURVEYS,
     words={
         "unit": Text("服务单位", "Provider"),
         "units": Text("服务单位", "Providers"),

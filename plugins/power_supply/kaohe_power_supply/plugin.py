@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from kaohe.plugins import Sector, hookimpl
 from kaohe.scheme import Text
+from kaohe_power_supply.cases import CASES
 from kaohe_power_supply.scheme import SCHEMES
 
 SECTOR = Sector(
     code="power_supply",
     title=Text("供电服务", "Power supply service"),
     schemes=SCHEMES,
+    cases=CASES,
     words={
         "unit": Text("单位", "Unit"),
         "units": Text("单位", "Units"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from kaohe.plugins import Sector, hookimpl
 from kaohe.scheme import Text
 from kaohe_service_hall.scheme import SCHEMES
+from kaohe_service_hall.surveys import SURVEYS
 
 SECTOR = Sector(
     code="service_hall",
     title=Text("营业厅", "Service halls"),
     schemes=SCHEMES,
+    surveys=SURVEYS,
     words={
         "unit": Text("营业厅", "Hall"),
         "units": Text("营业厅", "Halls"),

@@ -17,6 +17,7 @@ from kaohe.scheme import (
     distribute,
     from_json,
     places,
+    say_left_out,
     say_steps,
     seats,
     settle,
@@ -249,3 +250,11 @@ def test_the_shape():
         for doubt in scheme.doubts:
             for option in doubt.options:
                 assert check(settle(scheme, {doubt.code: option.code})) == []
+
+
+def test_what_was_left_out_is_said_by_role_and_item():
+    found = result(month(90, None, 90, 85, 70, 95, 100, roles=("leader", "settled")))
+    said = [one.zh for one in say_left_out(MONTH, found.left_out)]
+    assert said == ["管理能力", "职工评议（责任心、执行力、工作效率、创新能力）"]
+    sentences = [sentence for _, sentence in say_steps(MONTH, found, "zh")]
+    assert "责任心：90 分（主管领导 90，企管科与矿领导综合评议 90；职工评议没有评，不计入）" in sentences

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kaohe import demo
+from kaohe.consequences import service as consequences
 from kaohe.entries.models import Entry, Withdrawal
 from kaohe.people import service as people
 from kaohe.people.models import Attribute, Leave, Membership, Person
@@ -94,7 +95,7 @@ def test_a_nurse_who_moved_in_mid_month_has_one_result_in_the_ward_of_the_last_d
 def test_the_serious_error_lowered_a_star_level_by_somebody_elses_decision(hospital):
     databases, tenant = hospital
     with databases.tenant(tenant.id, write=False) as session:
-        months = [(month, results.proposed(session, month)) for month in _closed(session)]
+        months = [(month, consequences.proposed(session, month)) for month in _closed(session)]
         [(month, [one])] = [(month, found) for month, found in months if found]
         assert (one.effect.fact, one.after) == ("star", one.before - 1)
         assert one.decision is not None

@@ -18,6 +18,13 @@
     if (unit) unit.textContent = chosen.dataset.unit;
     const range = form.querySelector('[data-ask-range]');
     if (range && chosen.dataset.low) range.textContent = `${chosen.dataset.low} … ${chosen.dataset.high}`.replace(/-/g, '−');
+    amount(form, chosen.dataset.amount);
+  }
+  /* The amount of a fine: asked where the clause leaves it open, and, once the step is known, where that step does. */
+  function amount(form, range) {
+    for (const part of form.querySelectorAll('[data-ask-amount]')) part.hidden = !range;
+    const shown = form.querySelector('[data-ask-amount-range]');
+    if (shown && range) shown.textContent = range;
   }
   const forms = () => document.querySelectorAll('[data-entry-form], [data-clause-form]');
   on('change', 'input[name=clause_id]', (event, radio) => asks(radio.form));
@@ -54,7 +61,7 @@
     const form = document.getElementById('entry-form');
     if (!form) return;
     form.querySelector('[name=token]').value = event.detail.token;
-    for (const name of ['person', 'person_text', 'quantity', 'points', 'reason']) form.elements[name].value = '';
+    for (const name of ['person', 'person_text', 'quantity', 'points', 'amount', 'reason']) if (form.elements[name]) form.elements[name].value = '';
     form.querySelector('[data-k-pick]')?.classList.remove('is-chosen');
     for (const input of form.querySelectorAll('input[type=file]')) input.value = '';
     form.querySelector('.k-file-list')?.replaceChildren();
@@ -66,6 +73,8 @@
   });
   document.addEventListener('htmx:afterSwap', (event) => {
     for (const form of forms()) asks(form);
+    const step = event.target.id === 'entry-effect' && event.target.querySelector('[data-step-amount]');
+    if (step) amount(step.closest('form'), step.dataset.stepAmount);
     const errors = document.querySelector('#entry-form [data-k-focus]');
     if (errors && event.target.id === 'entry-form') errors.focus();
   });

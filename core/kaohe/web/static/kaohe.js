@@ -396,6 +396,8 @@
   presets.months = presets.line;
   presets.spread = presets.bars;
 
+  /* With its box named, a drawing shrinks to the paper when the page is printed. */
+  const scalable = (place, picture) => place.querySelector('svg')?.setAttribute('viewBox', `0 0 ${picture.getWidth()} ${picture.getHeight()}`);
   function draw(places) {
     for (const place of places) {
       const source = document.getElementById(place.dataset.from);
@@ -404,7 +406,8 @@
       place.dataset.drawn = '1';
       const picture = window.echarts.init(place, null, { renderer: 'svg', height: Number(place.dataset.height) || 220 });
       picture.setOption(preset(JSON.parse(source.textContent)));
-      new ResizeObserver(() => { if (place.isConnected) picture.resize(); else picture.dispose(); }).observe(place);
+      scalable(place, picture);
+      new ResizeObserver(() => { if (place.isConnected) { picture.resize(); scalable(place, picture); } else picture.dispose(); }).observe(place);
     }
   }
   /* The library is large: it is fetched only by a page that has a chart. */

@@ -26,6 +26,7 @@ def league(reading: Any) -> ReportData:
     rows = [
         {
             "rank": row.rank_unit if within else row.rank_all,
+            "tied": _tied(row.tied_unit if within else row.tied_all),
             "name": row.name,
             "number": row.number,
             "unit": row.unit,
@@ -34,12 +35,14 @@ def league(reading: Any) -> ReportData:
             "change": None if row.score is None or row.previous is None else row.score - row.previous,
             "course": [lines[row.subject_id].get(month.id) for month in months],
             "why": reading.link(row.subject_id),
+            "note": row.why,
         }
         for row in results
     ]
     return ReportData(
         columns=(
             Column("rank", Text("名次", "Rank"), "count"),
+            Column("tied", Text("并列", "Tied")),
             Column("name", Text("姓名", "Name"), link="why"),
             Column("number", Text("工号", "Staff no.")),
             Column("unit", Text("病区", "Ward")),
@@ -47,6 +50,7 @@ def league(reading: Any) -> ReportData:
             Column("grade", Text("等次", "Grade")),
             Column("change", Text("较上月", "Change"), "points"),
             Column("course", Text("近 12 个月", "Twelve months"), "spark"),
+            Column("note", Text("说明", "Note")),
         ),
         rows=rows,
         chart=_means(results),
@@ -54,6 +58,11 @@ def league(reading: Any) -> ReportData:
             Text("并列者名次相同，其后的名次空出。", "Equal scores share a rank; the next ranks stay empty."),
         ),
     )
+
+
+def _tied(ties: int | None) -> Text | None:
+    """How many share the rank, where several do."""
+    return Text(f"并列 {ties} 人", f"{ties} share it") if ties is not None and ties > 1 else None
 
 
 def _means(results: list[Any]) -> tuple[str, dict[str, Any]] | None:

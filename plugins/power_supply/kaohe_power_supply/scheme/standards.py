@@ -206,6 +206,17 @@ SERVICE = Scheme(
             ours=False,
             cite=cite(STANDARDS, "第16条"),
         ),
+        Setting(
+            "assessed_by",
+            Text("由谁考核单位", "Who assesses a unit"),
+            "next",
+            (
+                ("next", Text("直接上级（下管一级）", "the level next above")),
+                ("above", Text("任何上级", "any level above")),
+            ),
+            ours=False,
+            cite=cite(STANDARDS, "第15条"),
+        ),
     ),
     notes=(
         Text(

@@ -1,0 +1,81 @@
+"""What has to hold of a step before it is taken: the right hands, the right state, after the step before, a holder."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kaohe.accounts.policy import Actor
+from kaohe.cases import refusals, rights
+from kaohe.cases.models import Case, CaseStepRow
+from kaohe.cases.wording import said_moment
+from kaohe.db import TenantSession
+from kaohe.people.models import Unit
+from kaohe.people.units import must_be_open
+from kaohe.plugins import CaseKind, CaseStep
+from kaohe.scheme import Text
+
+HANDS = {
+    "desk": Text("登记单位", "the desk"),
+    "holder": Text("承办单位", "the unit that holds the case"),
+    "assessor": Text("考核人", "an assessor"),
+}
+
+
+def require_hands(
+    session: TenantSession, case: Case, kind: CaseKind, spec: CaseStep, actor: Actor, now: datetime
+) -> None:
+    """The right hands, in the right state."""
+    today = now.astimezone(session.zone).date()
+    hands = rights.hands_on(session, rights.sight_of(session, actor, today), case)
+    if not hands.intersection(spec.by):
+        names = [HANDS[hand] for hand in spec.by]
+        raise refusals.NotYourStep(
+            step=spec.title,
+            hands=Text("、".join(one.zh for one in names), " or ".join(one.en for one in names)),
+        )
+    if case.state not in spec.after:
+        state = kind.state(case.state)
+        open_now = rights.possible(kind, case.state, hands)
+        raise refusals.StepOutOfOrder(
+            step=spec.title,
+            state=state.title if state is not None else Text(case.state, case.state),
+            possible=Text(
+                "、".join(one.title.zh for one in open_now) or "没有您能办的步骤",
+                ", ".join(one.title.en for one in open_now) or "nothing for you",
+            ),
+        )
+
+
+def not_before(
+    session: TenantSession, kind: CaseKind, spec: CaseStep, steps: list[CaseStepRow], moment: datetime
+) -> None:
+    """Not before the last step that moved the case; a remark not before the case."""
+    before = steps[0] if spec.is_note else [step for step in steps if not step.is_note][-1]
+    if moment < before.happened_at:
+        raise refusals.BeforeTheStepBefore(
+            at=said_moment(session, moment),
+            before=kind.step_title(before.step),
+            then=said_moment(session, before.happened_at),
+        )
+
+
+def holder_after(
+    session: TenantSession,
+    case: Case,
+    spec: CaseStep,
+    steps: list[CaseStepRow],
+    unit: Unit | None,
+    now: datetime,
+) -> int:
+    """Who holds the case after the step."""
+    if spec.moves == "return":
+        earlier = [step.unit_id for step in steps if step.unit_id != case.holder_id]
+        return earlier[-1] if earlier else case.unit_id
+    if spec.moves != "pass":
+        return case.holder_id
+    if unit is None:
+        raise refusals.UnitNeeded
+    if unit.id == case.holder_id:
+        raise refusals.SameUnit(unit=unit.name)
+    must_be_open(unit, now.astimezone(session.zone).date())
+    return unit.id

@@ -1,0 +1,318 @@
+"""Each subject's history up to a computed period, and the consequences of the scheme that it leads to.
+
+Decides that a period counts as it stands stored; that one without results, or in which somebody had none, is a gap;
+and that results taken over from before belong to the history. Only those whose period at hand can complete a
+condition over several periods have their history read: a condition over several periods needs the current one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, func, select, type_coerce
+
+from kaohe.adoption.models import Adoption
+from kaohe.db import TenantSession, to_scaled
+from kaohe.entries.models import Entry
+from kaohe.people.models import EarlierResult
+from kaohe.periods.models import Period
+from kaohe.results.computing import Outcome, Row
+from kaohe.results.lines import STORED
+from kaohe.results.models import Result, Run
+from kaohe.scheme import (
+    AllOf,
+    AnyOf,
+    Consequence,
+    LastInRank,
+    Occurred,
+    Past,
+    Scheme,
+    Times,
+    consequences,
+)
+from kaohe.scheme.conditions import FirstInRank
+from kaohe.scheme.consequences import matched
+
+LONGEST = 36
+YEAR = 11  # months before the last of a calendar year; other cycles have fewer periods in it
+MANY = 500
+Counts = Mapping[int, tuple[tuple[int, int], ...]]
+
+
+def simple(condition: Any) -> Iterator[Any]:
+    """The conditions on one period that a condition is made of."""
+    if isinstance(condition, Times):
+        yield from simple(condition.condition)
+    elif isinstance(condition, AllOf | AnyOf):
+        for one in condition.conditions:
+            yield from simple(one)
+    else:
+        yield condition
+
+
+def over_several(condition: Any) -> Iterator[Times]:
+    """The conditions over several periods that a condition is made of."""
+    if isinstance(condition, Times):
+        yield condition
+    elif isinstance(condition, AllOf | AnyOf):
+        for one in condition.conditions:
+            yield from over_several(one)
+
+
+def clauses_of(consequence: Consequence) -> tuple[int, ...]:
+    """The clauses whose entries a consequence counts."""
+    return tuple(
+        clause for one in simple(consequence.when) if isinstance(one, Occurred) for clause in one.clauses
+    )
+
+
+def looks_back(scheme: Scheme) -> tuple[Times, ...]:
+    """The conditions over several periods that any consequence rests on."""
+    return tuple(times for one in scheme.consequences for times in over_several(one.when))
+
+
+def reach(times: Times) -> int:
+    """How many periods before the one at hand a condition can need."""
+    if any(True for _one in over_several(times.condition)) or times.how == "ever" or times.skip_missing:
+        return LONGEST
+    if times.how == "running":
+        return times.at_least - 1
+    return max(times.window - 1, YEAR if times.calendar_year else 0)
+
+
+def reaches(scheme: Scheme, rows: Sequence[Row], current: Sequence[Past]) -> dict[int, int]:
+    """Whose history has to be read, and how far back: those whose period at hand matches a condition over several."""
+    times = [(one, reach(one)) for one in looks_back(scheme)]
+    found: dict[int, int] = {}
+    for row, past in zip(rows, current, strict=True):
+        back = max((far for one, far in times if matched(scheme, one.condition, [past])), default=0)
+        if back:
+            found[row.subject_id] = back
+    return found
+
+
+def histories(
+    session: TenantSession, period: Period, scheme: Scheme, near: Mapping[int, int], counted: Sequence[int]
+) -> dict[int, list[Past]]:
+    """The history of each, as far back as it is needed; a few queries for each distance."""
+    found: dict[int, list[Past]] = {}
+    for far in sorted(set(near.values())):
+        some = [subject for subject, back in near.items() if back == far]
+        found |= pasts(session, period, scheme, some, counted, far)
+    return found
+
+
+def effects_of(
+    session: TenantSession, period: Period, scheme: Scheme, outcome: Outcome
+) -> list[tuple[Any, ...]]:
+    """What the scheme's consequences lead to in a computed period.
+
+    Rows of (subject, clause, occurrence, consequence, number of its effect, reasons): see `kaohe.results.models.Run`.
+    """
+    return earned(session, period, scheme, outcome.rows)
+
+
+def earned(
+    session: TenantSession, period: Period, scheme: Scheme, rows: Sequence[Row]
+) -> list[tuple[Any, ...]]:
+    """The same for rows as they are stored, or have just been computed."""
+    if not scheme.consequences:
+        return []
+    counted = sorted({clause for one in scheme.consequences for clause in clauses_of(one)})
+    counts = counts_of(session, [period.id], counted).get(period.id, {})
+    current = list(now_of(period, scheme, rows, counts))
+    near = reaches(scheme, rows, current)
+    before = histories(session, period, scheme, near, counted)
+    by_facts = all(isinstance(one, Occurred) for each in scheme.consequences for one in simple(each.when))
+    found: list[tuple[Any, ...]] = []
+    for row, past in zip(rows, current, strict=True):
+        if by_facts and not past.counts:
+            continue
+        found.extend(_earned(scheme, row.subject_id, [*before.get(row.subject_id, ()), past]))
+    return found
+
+
+def _earned(scheme: Scheme, subject_id: int, history: Sequence[Past]) -> Iterator[tuple[Any, ...]]:
+    held = {clause for clause, _count in history[-1].counts}
+    for proposal in consequences(scheme, history):
+        clause = next((one for one in clauses_of(proposal.consequence) if one in held), 0)
+        named = _own_kinds(scheme, clause)
+        reasons = [[one.start, one.end, one.text.zh, one.text.en] for one in proposal.reasons]
+        for occurrence in range(1, proposal.times + 1):
+            for index, effect in enumerate(proposal.consequence.effects):
+                if effect.kind not in named:
+                    yield (subject_id, clause, occurrence, proposal.consequence.code, index, reasons)
+
+
+def _own_kinds(scheme: Scheme, clause: int) -> frozenset[str]:
+    """The kinds of effects that the clause itself calls for, entry by entry: they are not proposed a second time."""
+    if not clause:
+        return frozenset()
+    found = scheme.find(clause)
+    rule: Any = found.clause.rule if found and found.clause else None
+    ladder = [effect for step in getattr(rule, "steps", ()) for effect in step.effects]
+    return frozenset(effect.kind for effect in (*getattr(rule, "effects", ()), *ladder))
+
+
+def now_of(period: Period, scheme: Scheme, rows: Sequence[Row], counts: Counts) -> Iterator[Past]:
+    """A period as history, subject by subject."""
+    in_unit = scheme.ranking.within == "unit"
+    sizes: dict[int, int] = {}
+    for row in rows:
+        if row.rank_all is not None:
+            group = row.unit_id if in_unit else 0
+            sizes[group] = sizes.get(group, 0) + 1
+    start, end = period.starts_on.isoformat(), period.ends_on.isoformat()
+    for row in rows:
+        rank, ties = (row.rank_unit, row.tied_unit) if in_unit else (row.rank_all, row.tied_all)
+        size = sizes.get(row.unit_id if in_unit else 0, 0)
+        last = rank is not None and rank + (ties or 1) - 1 == size
+        yield Past(start, end, row.score, row.grade, last, rank == 1, None, counts.get(row.subject_id, ()))
+
+
+def pasts(
+    session: TenantSession,
+    period: Period,
+    scheme: Scheme,
+    subjects: Collection[int],
+    counted: Sequence[int],
+    far: int = LONGEST,
+) -> dict[int, list[Past]]:
+    """The periods before this one as history of these subjects, the oldest first; gaps where there is no result."""
+    before = session.execute(
+        select(Period.id, Period.starts_on, Period.ends_on, Period.state)
+        .where(
+            Period.adoption_id == period.adoption_id,
+            Period.starts_on < period.starts_on,
+            Period.state != "planned",
+        )
+        .order_by(Period.starts_on.desc())
+        .limit(far)
+    ).all()[::-1]
+    gaps = [Past(row.starts_on.isoformat(), row.ends_on.isoformat()) for row in before]
+    places = {row.id: place for place, row in enumerate(before)}
+    stored = [row.id for row in before if row.state in STORED]
+    counts = counts_of(session, stored, counted, subjects)
+    found = {subject: list(gaps) for subject in subjects}
+    if stored:
+        _fill(session, scheme, stored, places, gaps, counts, found)
+    missing = far - len(gaps)
+    start = gaps[0].start if gaps else period.starts_on.isoformat()
+    earlier = _taken_over(session, period, frozenset(subjects), start) if missing > 0 else {}
+    return {subject: [*earlier.get(subject, ()), *held] for subject, held in found.items()}
+
+
+def _fill(
+    session: TenantSession,
+    scheme: Scheme,
+    stored: Sequence[int],
+    places: Mapping[int, int],
+    gaps: Sequence[Past],
+    counts: Mapping[int, Counts],
+    found: dict[int, list[Past]],
+) -> None:
+    """Put the standing results into the gaps; one query over the results, one more where ranks count."""
+    runs = dict(
+        session.execute(
+            select(Run.id, Run.period_id).where(Run.period_id.in_(stored), Run.standing.is_(True))
+        ).all()
+    )
+    ranks = any(
+        isinstance(one, LastInRank | FirstInRank) for each in scheme.consequences for one in simple(each.when)
+    )
+    in_unit = scheme.ranking.within == "unit"
+    sizes = _sizes(session, list(runs), in_unit) if ranks else {}
+    spans = {run: (places[held], gaps[places[held]], counts.get(held, {})) for run, held in runs.items()}
+    few = found if len(found) <= MANY else None
+    query = _rows(list(runs), ranks, in_unit, few)
+    for subject, run, score, grade, rank, ties, unit in session.execute(query):
+        held = found.get(subject)
+        if held is None:
+            continue
+        place, gap, counted = spans[run]
+        last = rank is not None and rank + (ties or 1) - 1 == sizes.get((run, unit), 0)
+        held[place] = Past(gap.start, gap.end, score, grade, last, rank == 1, None, counted.get(subject, ()))
+
+
+def _rows(runs: Sequence[int], ranks: bool, in_unit: bool, few: Iterable[int] | None) -> Select[Any]:
+    score: Any = type_coerce(Result.score, BigInteger)
+    nothing: Any = type_coerce(None, BigInteger)
+    rank: Any = (Result.rank_unit if in_unit else Result.rank_all) if ranks else nothing
+    ties: Any = (Result.tied_unit if in_unit else Result.tied_all) if ranks else nothing
+    unit: Any = Result.unit_id if ranks and in_unit else nothing
+    query = select(
+        Result.subject_id,
+        Result.run_id,
+        score,
+        Result.grade,
+        rank.label("r"),
+        ties.label("t"),
+        unit.label("u"),
+    ).where(Result.run_id.in_(runs))
+    return query if few is None else query.where(Result.subject_id.in_(list(few)))
+
+
+def _sizes(session: TenantSession, runs: Sequence[int], in_unit: bool) -> dict[tuple[int, int | None], int]:
+    """How many were ranked in each run (and unit)."""
+    rank: Any = Result.rank_unit if in_unit else Result.rank_all
+    groups: tuple[Any, ...] = (Result.run_id, Result.unit_id) if in_unit else (Result.run_id,)
+    query = select(*groups, func.count(rank)).where(Result.run_id.in_(runs)).group_by(*groups)
+    return {(row[0], row[1] if in_unit else None): row[-1] for row in session.execute(query)}
+
+
+def _taken_over(
+    session: TenantSession, period: Period, subjects: Collection[int], before: str
+) -> dict[int, list[Past]]:
+    """Results from before the organisation used Kaohe, as history, the oldest first."""
+    code = session.scalar(select(Adoption.scheme_code).where(Adoption.id == period.adoption_id))
+    query = (
+        select(EarlierResult)
+        .where(EarlierResult.scheme_code == code, EarlierResult.ends_on < period.starts_on)
+        .order_by(EarlierResult.starts_on)
+    )
+    found: dict[int, list[Past]] = {}
+    for row in session.scalars(query):
+        if row.person_id in subjects and row.starts_on.isoformat() < before:
+            score = None if row.score is None else to_scaled(row.score, 2)
+            past = Past(row.starts_on.isoformat(), row.ends_on.isoformat(), score, row.grade)
+            found.setdefault(row.person_id, []).append(past)
+    return found
+
+
+def stored_rows(session: TenantSession, period: Period) -> list[Row]:
+    """The standing results of a period as rows, by subject."""
+    score: Any = type_coerce(Result.score, BigInteger)
+    columns = (Result.subject_id, Result.unit_id, Result.standing_word, score, Result.grade)
+    ranks = (Result.rank_all, Result.tied_all, Result.rank_unit, Result.tied_unit)
+    query = (
+        select(*columns, *ranks)
+        .join(Run, Run.id == Result.run_id)
+        .where(Run.period_id == period.id, Run.standing.is_(True))
+        .order_by(Result.subject_id)
+    )
+    return [Row(*row) for row in session.execute(query)]
+
+
+def counts_of(
+    session: TenantSession,
+    period_ids: Collection[int],
+    clauses: Collection[int],
+    subjects: Collection[int] | None = None,
+) -> dict[int, dict[int, tuple[tuple[int, int], ...]]]:
+    """Standing entries of some clauses by period and subject."""
+    found: dict[int, dict[int, tuple[tuple[int, int], ...]]] = {}
+    if not period_ids or not clauses:
+        return found
+    query = (
+        select(Entry.period_id, Entry.subject_id, Entry.clause_id, func.count())
+        .where(Entry.period_id.in_(period_ids), Entry.replaced_by.is_(None), Entry.clause_id.in_(clauses))
+        .group_by(Entry.period_id, Entry.subject_id, Entry.clause_id)
+        .order_by(Entry.clause_id)
+    )
+    if subjects is not None and len(subjects) <= MANY:
+        query = query.where(Entry.subject_id.in_(list(subjects)))
+    for period_id, subject, clause, count in session.execute(query):
+        held = found.setdefault(period_id, {})
+        held[subject] = (*held.get(subject, ()), (clause, count))
+    return found

@@ -1,0 +1,86 @@
+"""What merging, exporting and erasing refuse, in both languages."""
+
+from __future__ import annotations
+
+from kaohe.errors import Conflict, Forbidden, Refusal
+
+
+class SamePerson(Refusal):
+    """Two records are needed."""
+
+    zh, en = "请选择两份不同的档案。", "Choose two different records."
+    field = "gone"
+
+
+class AlreadyMerged(Conflict):
+    """A record goes into another once."""
+
+    zh = "{name}（{number}）已经并入别的档案，不能再合并。"
+    en = "{name} ({number}) went into another record already."
+    field = "gone"
+
+
+class OwnRecord(Forbidden):
+    """Nobody merges the own record."""
+
+    zh = "不能合并自己的档案，请另一位管理员办理。"
+    en = "Nobody merges the own record; another administrator does."
+
+
+class NotSettled(Conflict):
+    """Results that stand but are not sealed would change."""
+
+    zh = "{name}在这些周期的结果还没有定稿：{periods}。请先定稿，或重新开放后再合并。"
+    en = "Results of {name} are not final yet in {periods}. Make them final, or reopen, then merge."
+
+
+class MoneyLeft(Conflict):
+    """Accounts of money are settled first: they keep their owner."""
+
+    zh = "{name}（{number}）还有 {count} 个资金账户没有结清，请先退还或转出。"
+    en = "{name} ({number}) has {count} accounts of money that are not settled; refund or move the money first."
+
+
+class ReasonMissing(Refusal):
+    """A merging says why."""
+
+    zh, en = "请写明合并的理由。", "Say why the records are one person's."
+    field = "reason"
+
+
+class NotGone(Conflict):
+    """Only a leaver's data is erased."""
+
+    zh = "{name}还在职。登记离职、过了最后一天才能清除。"
+    en = "{name} still works here; data can be erased after the last day."
+
+
+class NotFinal(Conflict):
+    """Erasing waits for the results to be sealed."""
+
+    zh = "{name}参加的这些周期还没有定稿：{periods}。定稿后才能清除。"
+    en = "These periods of {name} are not final yet: {periods}. Data can be erased once they are."
+
+
+class OwnData(Forbidden):
+    """Nobody erases oneself."""
+
+    zh = "不能清除自己的信息，请另一位管理员办理。"
+    en = "Nobody erases the own data; another administrator does."
+
+
+class AlreadyErased(Conflict):
+    """Erased once, for good."""
+
+    zh = "这个人的信息已经清除。"
+    en = "This person's data is erased already."
+
+
+class NumberDiffers(Refusal):
+    """The number typed again must be the person's."""
+
+    zh, en = (
+        "工号不对。请原样输入 {number}，确认要清除的是这个人。",
+        "Type {number} to confirm who is erased.",
+    )
+    field = "confirm"

@@ -1,0 +1,202 @@
+"""Pages of living on: merging two records, a person's data as an archive, erasing a leaver."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from wtforms.fields.choices import SelectChoice
+
+from kaohe.accounts.policy import allowed
+from kaohe.errors import Forbidden, NotFound, Refusal
+from kaohe.jobs.models import Job
+from kaohe.jobs.views import described, start
+from kaohe.living import erasing, merging, refusals
+from kaohe.living.forms import EraseForm, MergeForm
+from kaohe.living.jobs import ERASE, EXPORT, archive_path
+from kaohe.pages import Pages, choose, current
+from kaohe.pages.panels import Panel, panel
+from kaohe.people import service as people
+from kaohe.people.models import Person
+from kaohe.people.refusals import PersonNotFound
+from kaohe.periods import service as periods
+
+pages = Pages("living", __name__, "/living")
+PAGES = [pages]
+
+
+@pages.form("/merge", allow="living.merge")
+def merge() -> Any:
+    """Pick two records, look at what would move, then merge them."""
+    form, status, plan = MergeForm(), 200, None
+    refusal: Refusal | None = None
+    typed = {name: request.values.get(f"{name}_text", "") for name in ("kept", "gone")}
+    try:
+        kept, gone = (_picked(name, typed[name]) for name in ("kept", "gone"))
+        if kept is not None and gone is not None:
+            plan = merging.plan(current.session, kept, gone, actor=current.actor)
+    except Refusal as found:
+        if isinstance(found, NotFound | Forbidden) and not isinstance(
+            found, refusals.OwnRecord | PersonNotFound
+        ):
+            raise
+        refusal, status = found, found.status
+    if plan is not None:
+        form.number.choices = [
+            SelectChoice("kept", plan.kept.number),
+            SelectChoice("gone", plan.gone.number),
+        ]
+        form.kept.data, form.gone.data = str(plan.kept.id), str(plan.gone.id)
+        if not form.is_submitted():
+            form.number.data = "kept"
+        elif form.validate():
+            try:
+                merging.merge(
+                    current.session,
+                    plan.kept,
+                    plan.gone,
+                    number="gone" if form.number.data == "gone" else "kept",
+                    reason=form.reason.data,
+                    actor=current.actor,
+                    now=current.now,
+                    today=current.today,
+                )
+            except Refusal as found:
+                current.session.rollback()
+                refusal, status = found, found.status
+            else:
+                current.notes["merged"] = [str(plan.gone.id), str(plan.kept.id)]
+                flash(_("已合并为一份档案"), "plus")
+                return redirect(url_for("people.show", person=plan.kept.id), 303)
+        else:
+            status = 422
+    elif form.is_submitted() and refusal is None:
+        status = 422
+    return (
+        render_template(
+            "living/merge.html",
+            form=form,
+            plan=plan,
+            refusal=refusal,
+            typed=typed,
+            title_of=periods.title_of,
+            ever=merging.EVER,
+            page_title=_("合并档案"),
+        ),
+        status,
+    )
+
+
+def _picked(name: str, text: str) -> Person | None:
+    """The person whom the picker, or the text typed without script, names."""
+    if request.values.get(name):
+        found: Person = choose(current.session, current.actor, "people.edit", "person", request.values[name])
+        return found
+    if not text.strip():
+        return None
+    return people.one_by_text(
+        current.session, current.actor, text, today=current.today, action="people.edit"
+    ).person
+
+
+@pages.get("/<id:person>", allow="living.export")
+def data(person: Person) -> Any:
+    """What can be had and erased of a person's data."""
+    return _data_page(person)
+
+
+def _data_page(person: Person, form: EraseForm | None = None, status: int = 200) -> Any:
+    session = current.session
+    place = current.places.get("person")
+    may_erase = allowed(current.actor, "living.erase", place)
+    erasure = erasing.erasure_of(session, person.id)
+    why = None
+    if may_erase and erasure is None:
+        try:
+            erasing.require_erasable(session, person, current.actor, current.today)
+        except Refusal as refusal:
+            why = refusal
+    page = render_template(
+        "living/data.html",
+        person=person,
+        own=person.id == current.actor.person_id,
+        jobs=[described(job) for job in _jobs(person)],
+        may_erase=may_erase,
+        why=why,
+        erasure=erasure,
+        bases=erasing.BASES,
+        form=form or EraseForm(formdata=None),
+        page_title=_("%(name)s的数据", name=person.name),
+    )
+    return page, status
+
+
+def _jobs(person: Person) -> list[Job]:
+    """The newest work about this person that the viewer asked for (an admin: anybody)."""
+    query = select(Job).where(Job.kind.in_((EXPORT, ERASE)))
+    if not current.actor.is_admin:
+        query = query.where(Job.created_by == current.actor.person_id)
+    newest = current.session.scalars(query.order_by(Job.created_at.desc(), Job.id.desc()).limit(200))
+    return [job for job in newest if str(job.args.get("person")) == str(person.id)][:3]
+
+
+@pages.post("/<id:person>/export", allow="living.export")
+def export(person: Person) -> Any:
+    """Gather everything that is kept of a person, as a job."""
+    running = [one for one in _jobs(person) if one.kind == EXPORT and one.state in ("waiting", "running")]
+    if not running:
+        assert current.tenant is not None
+        start(EXPORT, {"person": str(person.id), "tenant": current.tenant.name})
+    return redirect(url_for("living.data", person=person.id), 303)
+
+
+@pages.get("/archive/<id:job>", allow="jobs.read")
+def archive(job: Job) -> Response:
+    """The archive that a job has made."""
+    path = archive_path(current.databases.settings.folder, current.session.tenant_id, job.id)
+    if job.kind != EXPORT or job.state != "done" or not path.is_file():
+        raise NotFound
+    name = f"{_('个人数据')}-{job.args['person']}.zip"
+    answer = send_file(path, mimetype="application/zip", as_attachment=True, download_name=name, max_age=0)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@pages.post("/<id:person>/erase", allow="living.erase")
+def erase(person: Person) -> Any:
+    """Erase a leaver's names and words, as a job."""
+    form = EraseForm()
+    if not form.validate_on_submit():
+        return _data_page(person, form, 422)
+    if (form.confirm.data or "").strip().upper() != person.number.upper():
+        form.confirm.errors = [
+            *form.confirm.errors,
+            refusals.NumberDiffers(number=person.number).say(current.language),
+        ]
+        return _data_page(person, form, 422)
+    erasing.require_erasable(current.session, person, current.actor, current.today)
+    start(ERASE, {"person": str(person.id), "basis": form.basis.data})
+    return redirect(url_for("living.data", person=person.id), 303)
+
+
+@panel("people.show", place=50)
+def on_person(*, person: Person, **_more: Any) -> Panel | None:
+    """The ways to a person's data, and the records that are one with this."""
+    place = current.places.get("person")
+    may = allowed(current.actor, "living.export", place)
+    into = merging.merged_into(current.session, person.id)
+    origins = merging.merged_from(current.session, person.id)
+    if not may and into is None and not origins:
+        return None
+    return Panel(
+        "living/on_person.html",
+        {
+            "person": person,
+            "may": may,
+            "into": into,
+            "origins": origins,
+            "may_merge": allowed(current.actor, "living.merge") and into is None,
+        },
+    )

@@ -1,0 +1,92 @@
+"""Reminders to raters who have not finished: when the sheet opens, some days before the deadline, and on its day.
+
+Nobody is told twice of one occasion; after downtime only the occasion that holds now is told of.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from kaohe.adoption import service as adoption
+from kaohe.adoption.models import Adoption
+from kaohe.calendar.service import calendar_of
+from kaohe.db import TenantSession
+from kaohe.messages.service import Link, send
+from kaohe.periods.models import Period
+from kaohe.periods.service import title_of
+from kaohe.plugins import RatedBy, Registry
+from kaohe.ratings.models import Rating, RatingAssignment, RatingRound
+from kaohe.ratings.planning import opens_at, rated_clauses
+from kaohe.scheme import Text
+
+
+def remind(session: TenantSession, registry: Registry, *, now: datetime) -> int:
+    """Tell the raters of the running rounds; how many messages were new."""
+    calendar = calendar_of(session)
+    query = (
+        select(RatingRound, Period, Adoption.scheme_code)
+        .join(Period, Period.id == RatingRound.period_id)
+        .join(Adoption, Adoption.id == Period.adoption_id)
+        .where(RatingRound.due_at >= now)
+    )
+    sent = 0
+    for round_, period, code in session.execute(query).all():
+        rated = next((one for one in registry.raters_of(code) if one.role == round_.role), None)
+        if rated is None or now < opens_at(rated, round_):
+            continue
+        due = calendar.day_of(round_.due_at)
+        scheme = adoption.scheme_of(session, period.revision_id)
+        to = unfinished(session, round_, len(rated_clauses(scheme, round_.role)))
+        title = title_of(period)
+        sent += send(
+            session,
+            to=to,
+            kind="to_rate",
+            title=Text(f"请评分：{title.zh}", f"To rate: {title.en}"),
+            text=Text(
+                f"请在 {due.isoformat()} 前（含当天）填完评分表。",
+                f"Fill in the rating sheet by {due.isoformat()}, that day included.",
+            ),
+            link=Link("ratings.sheet", {"rating_round": round_.id}),
+            about=f"rating:{round_.id}:{due.isoformat()}:{_occasion(rated, due, calendar.day_of(now))}",
+            now=now,
+        )
+    return sent
+
+
+def unfinished(session: TenantSession, round_: RatingRound, clauses: int) -> list[int]:
+    """The raters who have not given every value."""
+    return [rater for rater, wanted, given in progress(session, round_, clauses) if given < wanted]
+
+
+def progress(session: TenantSession, round_: RatingRound, clauses: int) -> list[tuple[int, int, int]]:
+    """Each rater of a round with how many values are wanted and how many were given; two queries."""
+    assigned = session.execute(
+        select(RatingAssignment.rater_id, func.count())
+        .where(RatingAssignment.round_id == round_.id, RatingAssignment.ended_at.is_(None))
+        .group_by(RatingAssignment.rater_id)
+    ).all()
+    rows = session.execute(
+        select(Rating.rater_id, func.count().label("number"))
+        .join(
+            RatingAssignment,
+            (RatingAssignment.round_id == Rating.round_id)
+            & (RatingAssignment.rater_id == Rating.rater_id)
+            & (RatingAssignment.subject_id == Rating.subject_id),
+        )
+        .where(
+            Rating.round_id == round_.id, Rating.replaced_by.is_(None), RatingAssignment.ended_at.is_(None)
+        )
+        .group_by(Rating.rater_id)
+    )
+    given = {row.rater_id: row.number for row in rows}
+    return [(rater, number * clauses, given.get(rater, 0)) for rater, number in assigned]
+
+
+def _occasion(rated: RatedBy, due: date, today: date) -> str:
+    if today >= due:
+        return "day"
+    reached = [days for days in rated.remind if due - timedelta(days=days) <= today]
+    return f"before{min(reached)}" if reached else "open"

@@ -1,0 +1,85 @@
+"""Surveys and ballots: started, answered without a trace, counted, decided. A front door only."""
+
+from kaohe.surveys.about import candidates, set_subjects, subject_ids, subject_names, title_of, unit_ids
+from kaohe.surveys.answering import (
+    Asked,
+    Given,
+    asked,
+    field_name,
+    has_answered,
+    keep_by_link,
+    keep_by_person,
+    read,
+    require_running,
+)
+from kaohe.surveys.closing import close, decide, figures, make_totals
+from kaohe.surveys.counting import Block, Election, disclosed, election, results, sheets, sheets_of
+from kaohe.surveys.listing import open_for, sector_declares, waiting_decisions
+from kaohe.surveys.owed import Turn, owed, turn_days, turn_on
+from kaohe.surveys.refusals import DatesWrong
+from kaohe.surveys.starting import (
+    build,
+    change_questions,
+    edit,
+    groups_of,
+    move_end,
+    open_survey,
+    questions_of,
+    remove,
+    start,
+    steps_of,
+    totals_of,
+)
+from kaohe.surveys.tokens import find, guard, issue, issued
+
+__all__ = [
+    "Asked",
+    "Block",
+    "DatesWrong",
+    "Election",
+    "Given",
+    "Turn",
+    "asked",
+    "build",
+    "candidates",
+    "change_questions",
+    "close",
+    "decide",
+    "disclosed",
+    "edit",
+    "election",
+    "field_name",
+    "figures",
+    "find",
+    "groups_of",
+    "guard",
+    "has_answered",
+    "issue",
+    "issued",
+    "keep_by_link",
+    "keep_by_person",
+    "make_totals",
+    "move_end",
+    "open_for",
+    "open_survey",
+    "owed",
+    "questions_of",
+    "read",
+    "remove",
+    "require_running",
+    "results",
+    "sector_declares",
+    "set_subjects",
+    "sheets",
+    "sheets_of",
+    "start",
+    "steps_of",
+    "subject_ids",
+    "subject_names",
+    "title_of",
+    "totals_of",
+    "turn_days",
+    "turn_on",
+    "unit_ids",
+    "waiting_decisions",
+]  # fmt: skip

@@ -1,0 +1,171 @@
+"""The desk of cases played through in Chromium, on both databases: a fault of 45 minutes, a complaint of ten days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from tests.cases.desk import SHANGHAI, Desk, found_desk
+from werkzeug.serving import make_server
+
+from kaohe.accounts.service import start_sign_in
+from kaohe.jobs.schedule import go_round
+
+pytestmark = pytest.mark.xdist_group("browser-cases")
+PHONE, WIDE = 390, 1280
+
+
+@pytest.fixture
+def base(app: Any) -> Iterator[str]:
+    """The application on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def visit(chromium: Browser, base: str, tenant: Any, databases: Any) -> Iterator[Callable[..., Page]]:
+    """`visit(desk, "crew", width=390)` is a page of that person's browser; faults on it fail the test."""
+    contexts, faults = [], []
+
+    def open_page(desk: Desk, who: str, *, width: int = WIDE, script: bool = True) -> Page:
+        with databases.tenant(tenant.id) as session:
+            token = start_sign_in(session, account=desk.accounts[who], now=datetime.now(UTC))
+            session.commit()
+        context = chromium.new_context(
+            base_url=f"{base}/t/{tenant.code}/", viewport={"width": width, "height": 844}, has_touch=width == PHONE,
+            java_script_enabled=script, timezone_id="Asia/Shanghai", locale="zh-CN",
+        )  # fmt: skip
+        context.add_cookies([{"name": "kaohe", "value": token, "url": f"{base}/t/{tenant.code}/"}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [fault for fault in faults if "status of 4" not in fault] == []
+
+
+def _ago(**span: int) -> datetime:
+    return (datetime.now(UTC) - timedelta(**span)).astimezone(SHANGHAI)
+
+
+def _typed(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _clean(page: Page) -> None:
+    """Nothing that axe finds, nothing wider than the window."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def _desk(databases: Any, tenant: Any, session: Any, sector: str, scheme: str) -> Desk:
+    desk = found_desk(databases, tenant, session, sector, scheme, year=_ago(days=20).year)
+    desk.day = datetime.now(SHANGHAI).date()
+    return desk
+
+
+def test_a_city_fault_from_the_call_to_the_call_back(
+    databases: Any, tenant: Any, session: Any, visit: Callable[..., Page]
+) -> None:
+    desk = _desk(databases, tenant, session, "power_supply", "power.hotline")
+    clerk, crew = visit(desk, "clerk"), visit(desk, "crew", width=PHONE)
+    clerk.goto("cases/new?kind=power_supply.fault")
+    _clean(clerk)
+    clerk.get_by_label("城区").check()
+    clerk.get_by_label("地址").fill("人民路 86 号")
+    clerk.get_by_label("故障现象").fill("整栋停电")
+    clerk.get_by_label("传递").select_option(label="　城关供电所")
+    clerk.get_by_role("button", name="登记").click()
+    expect(clerk.locator("h1")).to_have_text("人民路 86 号 · 整栋停电")
+    _clean(clerk)
+    crew.goto("cases/")
+    _clean(crew)
+    clock = crew.locator(".k-clk b").first
+    before = clock.inner_text()
+    expect(clock).not_to_have_text(before, timeout=4000)
+    crew.get_by_role("link", name="人民路 86 号").tap()
+    for step, state in (("接单", "已接单"), ("到达现场", "已到场"), ("处理完毕", "待审核")):
+        button = crew.get_by_role("button", name=step, exact=True).first
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        button.tap()
+        expect(crew.locator("h1 + .k-badge")).to_have_text(state)
+    _clean(crew)
+    clerk.reload()
+    clerk.get_by_role("button", name="审核归档").click()
+    clerk.locator("summary", has_text="回访").click()
+    clerk.get_by_label("回访结果").select_option("very")
+    clerk.locator("details[open]").get_by_role("button", name="回访").click()
+    expect(clerk.locator("h1 + .k-badge")).to_have_text("已办结")
+    clerk.goto("cases/report?kind=power_supply.fault")
+    expect(clerk.locator("main")).to_contain_text("登记 1 件，办结 1 件")
+    _clean(clerk)
+
+
+def test_urged_at_the_limit_and_withdrawn_by_the_late_report(
+    databases: Any, tenant: Any, session: Any, visit: Callable[..., Page]
+) -> None:
+    desk = _desk(databases, tenant, session, "power_supply", "power.hotline")
+    passed = _ago(minutes=58)
+    case = desk.log(_typed(passed - timedelta(minutes=2)))
+    desk.take(case, "pass", _typed(passed), to="first")
+    session.commit()
+    go_round(databases, tenant.id, datetime.now(UTC))
+    crew = visit(desk, "crew", width=PHONE, script=False)
+    crew.goto("cases/?standing=overdue")
+    expect(crew.locator(".k-clk").first).to_contain_text("已催办")
+    crew.get_by_role("link", name="人民路 86 号").click()
+    expect(crew.locator("main")).to_contain_text("催办，暂记超时")
+    expect(crew.locator("main")).to_contain_text("已记入考核")
+    crew.locator("summary", has_text="补报").click()
+    crew.get_by_label("办了什么").select_option("arrive")
+    crew.get_by_label("实际时间").fill(_typed(passed + timedelta(minutes=40)))
+    crew.get_by_role("button", name="补报").click()
+    expect(crew.locator("main")).to_contain_text("后经查实按时，已撤销")
+    expect(crew.locator("main")).to_contain_text("暂记的考核记录已撤销")
+
+
+@pytest.mark.parametrize(("days", "said"), [(10, "按时"), (11, "超时")])
+def test_a_complaint_of_ten_days(
+    databases: Any, tenant: Any, session: Any, visit: Callable[..., Page], days: int, said: str
+) -> None:
+    desk = _desk(databases, tenant, session, "coach_transport", "coach.unit")
+    received = _ago(days=12).replace(hour=9, minute=0, second=0)
+    clerk, crew = visit(desk, "clerk"), visit(desk, "crew")
+    clerk.goto("cases/new")
+    clerk.get_by_label("投诉事项").fill("司机态度")
+    clerk.get_by_label("情况").fill("途中争吵")
+    clerk.get_by_label("收到投诉时间").fill(_typed(received))
+    clerk.get_by_role("button", name="登记").click()
+    clerk.locator("summary", has_text="转交单位").click()
+    clerk.get_by_label("传给").select_option(label="　城关供电所")
+    clerk.get_by_label("时间").first.fill(_typed(received))
+    clerk.locator("details[open]").get_by_role("button", name="转交单位").click()
+    expect(clerk.locator("h1 + .k-badge")).to_have_text("单位查证中")
+    crew.goto("cases/")
+    crew.get_by_role("link", name="司机态度").click()
+    crew.locator("summary", has_text="上报处理意见").click()
+    crew.get_by_label("查证").select_option("yes")
+    crew.get_by_label("处理意见").fill("已批评教育")
+    crew.locator("details[open]").get_by_label("时间").fill(_typed(received + timedelta(days=days)))
+    crew.locator("details[open]").get_by_role("button", name="上报处理意见").click()
+    expect(crew.locator(".k-clock-list")).to_contain_text(said)
+    entries = desk.entries("first")
+    session.commit()
+    assert [entry.clause_id for entry in entries] == ([51] if days == 11 else [])

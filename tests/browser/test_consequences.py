@@ -1,0 +1,182 @@
+"""Coach's second offence and the managers' demotions, played through in the browser on both databases."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from browser_site import Site
+from playwright.sync_api import Browser, expect
+from sqlalchemy import select
+
+from kaohe.db import Databases, TenantSession
+from kaohe.entries import service as entries
+from kaohe.entries.models import Entry
+from kaohe.ledger import service as ledger
+from kaohe.ledger.models import MoneyAccount
+from kaohe.periods import service as periods
+from kaohe.tenants.models import Tenant
+from kaohe_coach_transport.scheme import TICKETLESS
+
+pytestmark = pytest.mark.xdist_group("browser-2")
+
+
+def _load(name: str, path: str) -> ModuleType:
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent.parent / path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+coach = _load("coach_company", "ledger/coach_company.py")
+mine = _load("mine", "consequences/mine.py")
+
+
+@pytest.fixture
+def site(databases: Databases) -> Iterator[Site]:
+    """The application over the test's databases; what was wrong on its pages fails the test at its end."""
+    running = Site(databases)
+    running.start()
+    yield running
+    faults = running.faults()
+    running.stop()
+    assert not faults, "\n".join(faults)
+
+
+def _company(databases: Databases, tenant: Tenant, session: TenantSession) -> Any:
+    """The company with its first offence in March of last year, and this month open."""
+    now = datetime.now(UTC)
+    today = now.astimezone(session.zone).date()
+    company = coach.make_company(databases, tenant, session, None, (today.year - 1, today.year))
+    march = company.months[f"{today.year - 1}-03"]
+    for period in (march, company.months[f"{today:%Y-%m}"]):
+        periods.step(session, period, after="open", by=None, now=now)
+    entries.record(
+        session, actor=company.actors["head"], period=march, subject_id=company.people["driver"].id,
+        clause_id=TICKETLESS, reason="路检查实一名旅客无票", happened_on=date(today.year - 1, 3, 10), now=now, today=today,
+    )  # fmt: skip
+    session.commit()
+    return company
+
+
+def test_the_second_ticketless_ride_ends_in_dismissal_and_the_deposit_is_forfeited(
+    site: Site, databases: Databases, tenant: Tenant, session: TenantSession, chromium: Browser
+) -> None:
+    company = _company(databases, tenant, session)
+    code, driver = tenant.code, company.people["driver"].id
+    accounts = company.accounts
+    admin = site.enter(chromium, code, accounts["admin"])
+    _pay_deposit(admin, driver)
+    head = site.enter(chromium, code, accounts["head"], phone=True)
+    _record_second(head, driver)
+    second = site.enter(chromium, code, accounts["second"])
+    second.go("/")
+    expect(second.page.get_by_text("结果运用待决定 2 件")).to_be_visible()
+    second.go("/consequences/?state=open")
+    second.press(second.page.get_by_role("link", name="解聘").first)
+    expect(second.page.get_by_text("第 1 次：允许客、货无票").first).to_be_visible()
+    expect(second.page.get_by_text("第 2 次：允许客、货无票").first).to_be_visible()
+    second.press(
+        second.page.get_by_role("button", name="记录决定")
+    )  # without anything: refused, nothing moved
+    expect(second.page.get_by_text("请写明理由").first).to_be_visible()
+    second.page.get_by_label("执行", exact=True).check()
+    second.page.get_by_label("理由").fill("办公会讨论通过")
+    second.press(second.page.get_by_role("button", name="记录决定"))
+    expect(second.page.get_by_text("已决定，并写入记录")).to_be_visible()
+    expect(second.page.get_by_text("离职日").first).to_be_visible()
+    second.go(f"/money/of/{driver}")
+    expect(second.page.get_by_text("没收", exact=True).first).to_be_visible()
+    expect(second.page.get_by_text(re.compile("余额 ¥0.00")).first).to_be_visible()
+    with site.session(code) as look:
+        assert ledger.balance_on(look, driver, "deposit") == 0
+        [forfeited] = look.scalars(select(MoneyAccount).where(MoneyAccount.kind == "forfeited")).all()
+        assert ledger.balances(look, [forfeited]) == {forfeited.id: 500_000}
+    own = site.enter(chromium, code, accounts["second"])
+    own.go("/money/")
+    expect(own.page.get_by_text("没收保证金")).to_be_visible()
+
+
+def _pay_deposit(admin: Any, driver: int) -> None:
+    admin.go(f"/money/of/{driver}")
+    admin.press(admin.page.get_by_role("link", name="收款").last)
+    expect(admin.page.get_by_label("金额（元）")).to_have_value("5000")
+    admin.press(admin.page.get_by_role("button", name="入账"))
+    expect(admin.page.get_by_text("已入账，可以打印收据")).to_be_visible()
+    admin.press(admin.page.get_by_role("link", name="收据"))
+    expect(admin.page.get_by_text("伍仟元整")).to_be_visible()
+
+
+def _record_second(head: Any, driver: int) -> None:
+    """The head of the branch records on the phone, through the form that everybody uses."""
+    head.go(f"/entries/new?person={driver}&clause={TICKETLESS}")
+    head.page.locator("textarea[name=reason]").fill("本月又查实一起无票乘车")
+    head.page.locator("form:has(textarea[name=reason]) button[type=submit]").first.click()
+    for _ in range(50):
+        with head.house.session(head.code) as look:
+            held = len(look.scalars(_standing(driver)).all())
+        if held == 2:
+            break
+        head.page.wait_for_timeout(100)
+    assert held == 2
+    head.look()
+
+
+def _standing(driver: int) -> Any:
+    return select(Entry).where(Entry.subject_id == driver, Entry.replaced_by.is_(None))
+
+
+def test_three_low_months_and_three_last_places_are_proposed_watched_and_decided(
+    site: Site, databases: Databases, tenant: Tenant, session: TenantSession, chromium: Browser
+) -> None:
+    company = mine.make_mine(databases, tenant, session)
+    who, other, good = mine.NAMES[0], mine.NAMES[1], mine.NAMES[2]
+    company.live(**{who: ("79.9", "78"), other: ("90", "79"), good: ("92", "92")})
+    code, accounts = tenant.code, company.accounts
+    second = site.enter(chromium, code, accounts["second"])
+    second.go("/consequences/watch")
+    row = second.page.locator("tr", has_text=who).filter(has_text="连续三个月 80 分以下，降职")
+    expect(row.get_by_text("1 期", exact=True)).to_be_visible()
+    company.open(3)
+    for name, score in ((who, "79"), (other, "85"), (good, "92")):
+        company.mark(3, name, score)
+    company.close(3)
+    second.go("/consequences/?state=open&effect=demoted")
+    rows = second.page.locator("tbody tr", has_text=who)
+    second.press(rows.filter(has_text="连续三个月").get_by_role("link", name="降职"))
+    for words in ("得 79.9 分", "得 78 分", "得 79 分"):
+        expect(second.page.get_by_text(words, exact=True)).to_be_visible()
+    second.page.get_by_label("执行", exact=True).check()
+    second.page.get_by_label("调整后的岗位").fill("副科长")
+    second.page.get_by_label("理由").fill("企管科会同矿领导决定")
+    second.press(second.page.get_by_role("button", name="记录决定"))
+    expect(second.page.get_by_text("岗位 科长 → 副科长")).to_be_visible()
+    _wages(second, who)
+    admin = site.enter(chromium, code, accounts["admin"])  # who closed the months does not decide
+    admin.go("/consequences/?state=open")
+    admin.press(admin.page.locator("tbody a.k-link").first)
+    expect(admin.page.get_by_text("这一期是您关闭的，由此提出的事项要由别人决定。")).to_be_visible()
+
+
+def _wages(second: Any, who: str) -> None:
+    """All wage adjustments of a period are decided together, and stand on the list for payroll."""
+    second.go("/consequences/?state=open&effect=wage")
+    second.page.get_by_label("全选本页").check()
+    second.page.locator("form[data-k-many]").get_by_label("执行", exact=True).check()
+    second.page.locator("form[data-k-many] textarea[name=reason]").fill("按办法执行")
+    second.press(second.page.get_by_role("button", name="一并决定"))
+    expect(second.page.get_by_text(re.compile("已决定 \\d+ 项"))).to_be_visible()
+    second.go("/consequences/wages")
+    expect(second.page.locator("tr", has_text=who).get_by_text("−10%")).to_be_visible()
