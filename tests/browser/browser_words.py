@@ -9,10 +9,13 @@ from browser_house import House
 from sqlalchemy import func, select
 
 from kaohe.accounts.models import SignIn
+from kaohe.appeals.models import AppealReason, AppealStepReason
 from kaohe.audit.models import AuditRow
+from kaohe.cases.models import Case, CaseStepWords
 from kaohe.consequences.models import Decision
 from kaohe.entries.models import EntryReason, WithdrawalReason
 from kaohe.files.models import StoredFile
+from kaohe.ledger.models import MovementReason
 from kaohe.people.models import ImportDraft, Leave, Membership, Person, Unit
 from kaohe.periods.models import PeriodStep
 from kaohe.tenants import service as tenants
@@ -85,5 +88,5 @@ def _own_words(house: House, code: str, _changes: int) -> tuple[str, ...]:
 _WRITTEN_BY_PEOPLE = (
     Unit.name, Person.name, Person.number, Person.note, Membership.position, Leave.kind, Leave.note,
     EntryReason.words, WithdrawalReason.words, PeriodStep.reason, StoredFile.name, ImportDraft.name, SignIn.device,
-    Decision.reason,
+    Decision.reason, AppealReason.words, AppealStepReason.words, Case.headline, CaseStepWords.words, MovementReason.words,
 )  # fmt: skip

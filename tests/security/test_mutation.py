@@ -59,6 +59,12 @@ def _stays_out(matrix: Matrix, action: str, spot: Spot) -> bool:
     return set(now.statuses) <= {302, 404}
 
 
+SECOND_WALL = {
+    "appeals.own": "the services of signing and withdrawing ask again whose it is, and refuse alike"
+}
+"""Policies whose loss changes no answer, because something behind them refuses with the same status; and what."""
+
+
 def test_each_policy_made_laxer_is_noticed(matrix, full):
     whole = full or matrix.hall.mine.databases.dialect == "sqlite"
     chosen = list(LAXER) if whole else list(LAXER)[::5]
@@ -66,7 +72,7 @@ def test_each_policy_made_laxer_is_noticed(matrix, full):
     blind = [action for action in chosen if not _noticed(matrix, action, LAXER[action], known)]
     dialect = matrix.hall.mine.databases.dialect
     print(f"mutation on {dialect}: {len(chosen)} policies made laxer, {len(blind)} not noticed")
-    assert not blind, blind
+    assert blind == [action for action in chosen if action in SECOND_WALL]
 
 
 @pytest.mark.parametrize("action", ["accounts.slip", "entries.record", "entries.withdraw"])

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from kaohe.db import TenantSession, is_duplicate, new_id
+from kaohe.entries.checks import clean_words
 from kaohe.ledger.capitals import MOST_FEN
 from kaohe.ledger.models import MoneyAccount, MoneyBalance, Movement, MovementReason, Posting
 from kaohe.ledger.refusals import (
@@ -82,8 +83,9 @@ def post(session: TenantSession, about: About, lines: Sequence[Line], titles: di
         if found is None:
             raise AlreadyReversed if about.reverses else SettledAlready
         return found
-    if about.reason:
-        session.add(MovementReason(id=movement.id, words=about.reason))
+    words = clean_words(about.reason)
+    if words:
+        session.add(MovementReason(id=movement.id, words=words))
     for account_id, change in sorted(_changes(lines).items()):
         session.execute(
             update(MoneyBalance)
