@@ -207,7 +207,8 @@ def test_odd_names_and_text_in_a_sheet_never_break_it(mine: Company, enter: Ente
     answer = boss.post(url, odd)
     assert answer.status_code == 422
     assert "请填数字" in answer.text
-    assert boss.post(url, {"v-4611686018427387904-11": "90"}).status_code == 404
+    # an id that is nobody's answers as that of somebody whom one does not rate: neither tells that it exists
+    assert boss.post(url, {"v-4611686018427387904-11": "90"}).status_code == 403
     assert given(mine) == []
 
 

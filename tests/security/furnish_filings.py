@@ -16,7 +16,7 @@ BODIES: dict[str, dict[str, str]] = {
     "filings.unlock": {"due": "", "reason": "核对"},
     "ratings.sheet": {},
     "ratings.extend": {"due": "", "reason": "核对"},
-    "ratings.assign": {"rater": "", "subjects": ""},
+    "ratings.assign": {"rater": ""},
     "ratings.end": {"assignments": ""},
 }
 

@@ -269,11 +269,11 @@ def _unit(ident: str) -> Unit | None:
 def assign(rating_round: RatingRound) -> Any:
     """Let somebody rate those that are ticked."""
     try:
-        rater = _rater(request.form)
         subjects = [
             choose(current.session, current.actor, "people.read", "person", one).id
             for one in request.form.getlist("subjects")[:2000]
         ]
+        rater = _rater(request.form)
         new = service.assign(
             current.session,
             rating_round,
