@@ -88,5 +88,5 @@ def _own_words(house: House, code: str, _changes: int) -> tuple[str, ...]:
 _WRITTEN_BY_PEOPLE = (
     Unit.name, Person.name, Person.number, Person.note, Membership.position, Leave.kind, Leave.note,
     EntryReason.words, WithdrawalReason.words, PeriodStep.reason, StoredFile.name, ImportDraft.name, SignIn.device,
-    Decision.reason, AppealReason.words, AppealStepReason.words, Case.headline, CaseStepWords.words, MovementReason.words,
+    Decision.reason, AppealReason.words, AppealStepReason.words, Case.headline, CaseStepWords.reason, MovementReason.words,
 )  # fmt: skip
