@@ -46,7 +46,7 @@ def work(session: TenantSession, house: House, code: str, admin: Person, picture
         kind=kind,
         unit=people.units(session)[1],
         circumstance="city",
-        fields={"address": "中心路 1 号", "symptom": "整栋停电"},
+        fields={"address": admin.name, "symptom": admin.name},  # words of neither language
         actor=actor,
         now=house.now,
     )
