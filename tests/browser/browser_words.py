@@ -79,6 +79,10 @@ def _own_words(house: House, code: str, _changes: int) -> tuple[str, ...]:
     schemes = [scheme for sector in house.registry.sectors.values() for scheme in sector.schemes]
     named = {word for one in tenants.all_tenants(house.databases) for word in (one.name, one.code)}
     found = {*named, *(source.code for scheme in schemes for source in scheme.sources)}
+    filings = [filing for sector in house.registry.sectors.values() for filing in sector.filings]
+    found |= {
+        filing.cite.article for filing in filings if filing.cite
+    }  # a citation stays as the source numbers it
     with house.session(code) as session:
         for column in _WRITTEN_BY_PEOPLE:
             found.update(word for word in session.scalars(select(column).distinct()) if word)
