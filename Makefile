@@ -38,7 +38,8 @@ test: setup-dev browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 prove: setup-dev browser
-	KAOHE_PROVE=full $(BIN)/python -m pytest -rP -n 2 --dist loadgroup tests/security tests/proofs
+	KAOHE_PROVE=full $(BIN)/python -m pytest -rP -n 2 --dist loadgroup tests/security tests/proofs \
+		tests/ledger/test_random.py tests/browser/test_pages.py
 
 check: setup-dev
 	$(BIN)/ruff check core plugins tests tools

@@ -44,7 +44,7 @@ class House:
         config = Config(self.databases.settings, secret="a secret of the browser's tests", demo=True)
         self.app = create_app(config, registry=self.registry, databases=self.databases)
         self._server = create_server(self.app, host="127.0.0.1", port=0, threads=6)
-        self._worker = Worker(self.databases, sweep=0.5)
+        self._worker = Worker(self.databases)
         self._thread = threading.Thread(target=self._serve, name="waitress", daemon=True)
         self.url = f"http://127.0.0.1:{self._server.effective_port}"
 

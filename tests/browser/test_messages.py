@@ -186,7 +186,7 @@ def _states(databases: Any, tenant: Any) -> list[str]:
         return list(session.scalars(select(Delivery.state)))
 
 
-def _until(true: Callable[[], bool], seconds: float = 15) -> None:
+def _until(true: Callable[[], bool], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"

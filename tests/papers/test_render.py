@@ -276,7 +276,7 @@ def test_a_paper_that_takes_too_long_is_refused_and_the_next_is_made(make, monke
         with pytest.raises(PaperTooSlow):
             service.render(paper, "zh")
     with monkeypatch.context() as patch:
-        patch.setattr(service, "SHORT", service.Limits(memory=230 << 20, cpu=20, wall=30, output=1 << 20))
+        patch.setattr(service, "SHORT", service.Limits(memory=110 << 20, cpu=20, wall=30, output=1 << 20))
         with pytest.raises(PaperTooSlow):
             service.render(paper, "zh")
     assert read_pdf(service.render(paper, "zh")).pages

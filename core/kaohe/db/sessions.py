@@ -64,6 +64,7 @@ class TenantSession(Session):
         self.tenant_id = tenant_id
         self.writes = write
         self._zone = zone
+        self._found: dict[Any, Any] = {}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -88,6 +89,15 @@ class TenantSession(Session):
     def execute(self, *args: Any, **options: Any) -> Any:
         with refusals():
             return super().execute(*args, **options)
+
+    def once(self, key: Any, find: Callable[[], M]) -> M:
+        """What `find` finds; in a session that only reads it is looked for once, however many ask by this key."""
+        if self.writes:
+            return find()
+        if key not in self._found:
+            self._found[key] = find()
+        found: M = self._found[key]
+        return found
 
     def rows(self, query: Any) -> Any:
         """The rows of a select of columns, where they are many: this tenant's, read past the unit of work."""

@@ -84,14 +84,13 @@ def in_view(
 
     What cannot be read or is not there becomes the current one; it never raises.
     """
-    others = list(
-        session.scalars(
-            select(Period)
-            .where(or_(Period.state != "planned", Period.starts_on <= today))
-            .order_by(Period.starts_on.desc(), Period.id.desc())
-            .limit(SHOWN)
-        )
+    query = (
+        select(Period)
+        .where(or_(Period.state != "planned", Period.starts_on <= today))
+        .order_by(Period.starts_on.desc(), Period.id.desc())
+        .limit(SHOWN)
     )
+    others = list(session.once(("periods", today), lambda: session.scalars(query).all()))
     found = period_or_id if isinstance(period_or_id, Period) else None
     wanted = read_id(asked) if period_or_id is None else period_or_id
     if found is None and isinstance(wanted, int):
@@ -116,7 +115,10 @@ def current(session: TenantSession, today: date, scheme_code: str | None = None)
             Adoption.scheme_code == scheme_code
         )
     started = query.where(Period.state != "planned").order_by(standing, Period.starts_on.desc()).limit(1)
-    return session.scalar(started) or session.scalar(query.order_by(Period.starts_on).limit(1))
+    return session.once(
+        ("current", today, scheme_code),
+        lambda: session.scalar(started) or session.scalar(query.order_by(Period.starts_on).limit(1)),
+    )
 
 
 def previous(session: TenantSession, period: Period) -> Period | None:

@@ -171,7 +171,8 @@ def _open_again(
 
 def standing_run(session: TenantSession, period: Period) -> Run | None:
     """The run whose results stand for the period; None while it is open for the first time or being closed."""
-    return session.scalar(select(Run).where(Run.period_id == period.id, Run.standing.is_(True)))
+    query = select(Run).where(Run.period_id == period.id, Run.standing.is_(True))
+    return session.once(("run", period.id), lambda: session.scalar(query))
 
 
 def runs(session: TenantSession, period: Period) -> list[Run]:

@@ -24,6 +24,7 @@ from kaohe.exemptions import service as exemptions
 from kaohe.people import service as people
 from kaohe.people.models import Membership, Person, Unit
 from kaohe.periods.models import Period
+from kaohe.results.closing import standing_run
 from kaohe.results.computing import inside_scope
 from kaohe.results.explained import (
     ONCE,
@@ -70,7 +71,7 @@ def explain(
     `states` are the states of earlier periods whose scores may stand in the line.
     """
     if run is None and period.state not in ("planned", "open"):
-        run = session.scalar(select(Run).where(Run.period_id == period.id, Run.standing.is_(True)))
+        run = standing_run(session, period)
     result = _stored(session, run, subject_id) if run else None
     revision_id = run.revision_id if run else period.revision_id
     scheme = adoption.scheme_of(session, revision_id)

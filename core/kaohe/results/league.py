@@ -30,6 +30,7 @@ from kaohe.people.models import Leave, Membership, Person, Unit
 from kaohe.people.pinyin import initials as initials_of
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
+from kaohe.results.closing import standing_run
 from kaohe.results.computing import EXEMPT, Row, compute, let_out, rank, take
 from kaohe.results.lines import PUBLIC
 from kaohe.results.models import Result, Run
@@ -127,7 +128,7 @@ _leagues: OrderedDict[Any, _Kept] = OrderedDict()
 
 def league(session: TenantSession, period: Period) -> League:
     """The league of the period: the standing results, or what would come out now while it is open (or closing)."""
-    run = None if period.state in ("planned", "open") else _standing(session, period)
+    run = None if period.state in ("planned", "open") else standing_run(session, period)
     place = (session.tenant_id, period.id)
     with _lock:
         busy = _busy.setdefault(place, threading.Lock())
@@ -158,10 +159,6 @@ def forget(tenant_id: int | None = None) -> None:
     with _lock:
         for place in [place for place in _leagues if tenant_id in (None, place[0])]:
             del _leagues[place]
-
-
-def _standing(session: TenantSession, period: Period) -> Run | None:
-    return session.scalar(select(Run).where(Run.period_id == period.id, Run.standing.is_(True)))
 
 
 def _stamp(session: TenantSession, period: Period, run: Run | None) -> tuple[Any, datetime | None]:

@@ -11,13 +11,14 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from kaohe.accounts.models import Account
@@ -91,16 +92,27 @@ def new_tenant(databases: Databases, name: str = "示范医院") -> Tenant:
     return tenant
 
 
+def suspend(databases: Databases, tenant: Tenant) -> None:
+    """No worker of a later test looks after this tenant."""
+    with databases.platform() as session:
+        session.execute(update(Tenant).where(Tenant.id == tenant.id).values(state="suspended"))
+        session.commit()
+
+
 @pytest.fixture
-def tenant(databases: Databases) -> Tenant:
+def tenant(databases: Databases) -> Iterator[Tenant]:
     """A fresh tenant of this test."""
-    return new_tenant(databases)
+    found = new_tenant(databases)
+    yield found
+    suspend(databases, found)
 
 
 @pytest.fixture
-def other_tenant(databases: Databases) -> Tenant:
+def other_tenant(databases: Databases) -> Iterator[Tenant]:
     """Another tenant, whose things must never be seen from `tenant`."""
-    return new_tenant(databases, "别家医院")
+    found = new_tenant(databases, "别家医院")
+    yield found
+    suspend(databases, found)
 
 
 @pytest.fixture
@@ -122,13 +134,19 @@ def today() -> date:
     return TODAY
 
 
-@pytest.fixture
-def app(databases: Databases) -> Flask:
-    """The application over the test's databases."""
+@cache
+def application(databases: Databases) -> Flask:
+    """The application over these databases, made once: its templates are compiled once, as on a server."""
     from kaohe.app import create_app
 
     config = Config(databases.settings, secret="a secret of the tests", testing=True)  # noqa: S106
     return create_app(config, databases=databases)
+
+
+@pytest.fixture
+def app(databases: Databases) -> Flask:
+    """The application over the test's databases; tests change nothing in it."""
+    return application(databases)
 
 
 class Browser:
