@@ -17,6 +17,7 @@ from kaohe.testing.world import World
 HARD = {
     "appeals.take_up": "who filed an appeal for somebody does not handle it",
     "appeals.decide": "who filed an appeal, or recorded what is appealed, does not decide it",
+    "appeals.settle": "who filed an appeal for somebody does not handle it",
     "appeals.about_entry": "a file chosen of another thing is not found",
     "exemptions.add": "nobody exempts oneself",
     "living.merge": "nobody merges the own record",
@@ -29,6 +30,7 @@ BODIES: dict[str, dict[str, str]] = {
     "appeals.take_up": {},
     "appeals.decide": {"outcome": "rejected", "reason": "核对"},
     "appeals.withdraw": {"reason": "核对"},
+    "appeals.settle": {"reason": "核对"},
     "appeals.carry_out": {"until": "2099-01-01"},
     "appeals.remind": {},
     "exemptions.add": {"person": "", "reason": "核对"},

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from kaohe.adoption.models import Adoption
+from kaohe.appeals import service as appeals
 from kaohe.db import Databases, DatabaseSettings, walls
 from kaohe.db.leases import Lease
 from kaohe.db.upgrade import upgrade_platform, verify
@@ -23,7 +24,7 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.testing.fixtures import new_tenant
-from kaohe.testing.probing import row_of
+from kaohe.testing.probing import copied, row_of
 from kaohe.testing.world import build_world
 from kaohe_nursing.scheme import NURSING
 
@@ -133,6 +134,7 @@ def _sealed_world(databases, filled):
             actor=world.actor("admin"),
             now=world.now,
         )
+        session.execute(*_recorded_by_the_assessor(session, world, later.id))
         session.commit()
     results.close(databases, world.tenant.id, later.id, by=None, clock=lambda: world.now)
     _put_an_old_sheet(databases, world)
@@ -142,7 +144,28 @@ def _sealed_world(databases, filled):
         periods.step(session, session.need(Period, world.before.id), after="final", by=None, now=world.now)
         session.commit()
     world.keep("period", "published", later.id)
+    with world.session() as session:
+        for role in ("member", "colleague"):
+            appeal = appeals.file(
+                session,
+                period=session.need(Period, later.id),
+                subject_id=world.people[role].id,
+                reason="公示中的申诉",
+                actor=world.actor(role),
+                now=world.now,
+                today=world.today,
+            )
+            world.keep("published_appeal", role, appeal.id)
+        session.commit()
     return world
+
+
+def _recorded_by_the_assessor(session, world, period_id):
+    """The insert of an entry about the member into a period, so that its recorder can try to decide about it."""
+    by, about = world.people["assessor"].id, world.people["member"].id
+    where = f"subject_id = {about} AND recorded_by = {by} AND sheet_id IS NULL AND replaced_by IS NULL"
+    statement, values = copied(session, "entries", where, period_id=period_id)
+    return text(statement), values
 
 
 def _put_an_old_sheet(databases, world):

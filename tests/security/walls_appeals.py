@@ -40,14 +40,33 @@ def fill(world: World) -> None:
         session.commit()
 
 
-def _step(step: str, of: str, by: str, *, sealed: bool = False) -> Probe:
-    return lambda session, world: copied(
+def _step(step: str, of: str, by: str, *, appeal: str = "published_appeal", period: str = "") -> Probe:
+    """A step of somebody's appeal against the published result, or of one in the period that is final."""
+
+    def probe(session, world):
+        periods = {"final": world.before.id, "open": world.period.id}
+        return copied(
+            session,
+            "appeal_steps",
+            appeal_id=world.things[appeal][of],
+            period_id=periods.get(period) or world.things["period"]["published"],
+            step=step,
+            done_by=world.people[by].id,
+        )
+
+    return probe
+
+
+def _made_for_another(session, world):
+    where = f"subject_id <> {world.people['member'].id}"
+    return copied(
         session,
         "appeal_steps",
-        appeal_id=world.things["appeal"][of],
-        period_id=(world.before if sealed else world.period).id,
-        step=step,
-        done_by=world.people[by].id,
+        appeal_id=world.things["published_appeal"]["member"],
+        period_id=world.things["period"]["published"],
+        step="carried_out",
+        done_by=world.people["admin"].id,
+        entry_id=row_of(session, "entries", where)["id"],
     )
 
 
@@ -61,12 +80,12 @@ def _about(table: str, who: str, *, period: str, run: str, **more: str) -> Probe
             "period_id": periods[period],
             "run_id": row_of(session, "runs", f"period_id = {periods[run]} AND standing")["id"],
         }
-        changed |= {"attempt": 9} if table == "appeals" else {}
+        changed |= {"attempt": 9, "thing_id": changed["run_id"]} if table == "appeals" else {}
         changed |= {name: world.people[role].id for name, role in more.items() if name != "entry_of"}
         if "entry_of" in more:
             subject = world.people[more["entry_of"]].id
             entry = row_of(session, "entries", f"period_id = {world.before.id} AND subject_id = {subject}")
-            changed["entry_id"] = entry["id"]
+            changed["entry_id"] = changed["thing_id"] = entry["id"]
         return copied(session, table, **changed)
 
     return probe
@@ -94,13 +113,21 @@ def _merged(session, world, **changed):
 
 
 PROBES: dict[str, Probe] = {
-    "appeal_steps_2_final": _step("taken_up", "colleague", "admin", sealed=True),
+    "appeal_steps_2_final": _step("taken_up", "colleague", "admin", appeal="appeal", period="final"),
     "appeal_steps_3_self": _step("taken_up", "colleague", "colleague"),
     "appeal_steps_4_recorder": _step("rejected", "member", "assessor"),
     "appeal_steps_5_appellant": _step("withdrawn", "colleague", "admin"),
+    "appeal_steps_6_foreign": _step("taken_up", "member", "admin", period="open"),
+    "appeal_steps_7_foreign": _made_for_another,
     "appeals_2_period": _about("appeals", "member", period="final", run="final"),
     "appeals_3_result": _about("appeals", "member", period="published", run="final"),
     "appeals_4_foreign": _about("appeals", "member", period="published", run="published", entry_of="member"),
+    "appeals_5_thing": lambda session, world: copied(
+        session,
+        "appeals",
+        f"period_id = {world.things['period']['published']}",
+        thing_id=world.people["member"].id,
+    ),
     "signatures_2_period": _about(
         "signatures", "colleague", period="final", run="final", signed_by="colleague"
     ),

@@ -35,15 +35,16 @@ def _move(session: TenantSession, world: World) -> None:
     paid = session.need(Movement, world.things["movement"]["member"])
     act = ledger.Act("walls-back", None, world.now, world.today, world.today, f"退回{world.marker}")
     back = ledger.reverse(session, ledger.book_of(session), paid, act=act)
+    waiting = session.need(Movement, world.things["movement"]["colleague"])
     settling = Movement(
-        purpose=paid.purpose,
-        happened_on=paid.happened_on,
-        subject_id=paid.subject_id,
-        unit_id=paid.unit_id,
+        purpose=waiting.purpose,
+        happened_on=waiting.happened_on,
+        subject_id=waiting.subject_id,
+        unit_id=waiting.unit_id,
         key="walls-settles",
         digest="",
         lines=2,
-        settles=world.things["movement"]["colleague"],
+        settles=waiting.id,
         posted_at=world.now,
     )
     session.add(settling)
@@ -78,7 +79,6 @@ def _decide(session: TenantSession, world: World, entry: Entry) -> None:
     decision = Decision(
         proposal_id=ids[0],
         period_id=world.before.id,
-        run_id=world.things["run"]["everybody"],
         subject_id=entry.subject_id,
         clause_id=entry.clause_id,
         occurrence=1,
@@ -113,14 +113,37 @@ def _decision(waiting: str | None, **people: str) -> Probe:
 
 
 def _movement(**changed: object) -> Probe:
-    """A movement of a key of its own; `reverses` and `settles` are named by whose they are."""
+    """A movement of a key of its own; `reverses` and `settles` are named by whose they are, `subject` by the role."""
 
     def probe(session, world):
         named = {"reverses": None, "settles": None, "key": "walls-probe"} | changed
+        about = named.pop("subject", None)
         for name in ("reverses", "settles"):
             if named[name]:
                 named[name] = world.things["movement"][named[name]]
+                whose = row_of(session, "movements", f"id = {named[name]}")
+                named |= {"subject_id": whose["subject_id"], "unit_id": whose["unit_id"]}
+        if about:
+            named["subject_id"] = world.people[about].id
         return copied(session, "movements", **named)
+
+    return probe
+
+
+def _proposal(*, subject: str = "", entry: bool = False, run: bool = False, undoes: bool = False) -> Probe:
+    """A proposal about somebody, made of an entry, a run or a proposal that is another's or of another period."""
+
+    def probe(session, world):
+        named = {"key": "walls-probe", "entry_id": None, "run_id": None, "undoes": None}
+        named |= {"subject_id": world.people[subject].id} if subject else {}
+        if entry:
+            where = f"period_id = {world.before.id} AND subject_id <> {world.people['admin'].id}"
+            named["entry_id"] = row_of(session, "entries", where)["id"]
+        if run:
+            named["run_id"] = row_of(session, "runs", f"period_id <> {world.before.id}")["id"]
+        if undoes:
+            named["undoes"] = world.things["waiting"]["plain"]
+        return copied(session, "proposals", f"id = {world.things['waiting']['plain']}", **named)
 
     return probe
 
@@ -158,6 +181,11 @@ PROBES: dict[str, Probe] = {
     "movements_2_lines": _movement(lines=0),
     "movements_3_reversal": _movement(reverses="back"),
     "movements_4_settled": _movement(settles="colleague", round=1),
+    "movements_5_foreign": _movement(reverses="colleague", subject="admin"),
+    "movements_6_foreign": _movement(settles="member", subject="admin"),
+    "proposals_2_foreign": _proposal(subject="admin", entry=True),
+    "proposals_3_foreign": _proposal(run=True),
+    "proposals_4_foreign": _proposal(subject="admin", undoes=True),
     "postings_2_amount": _posting(amount_fen=0),
     "postings_3_sides": _posting(credit_id=0),
     "postings_4_lines": _posting(number=9),

@@ -43,6 +43,7 @@ def _into(table: str, role: str, **people: str) -> Probe:
     def probe(session, world):
         changed = {name: world.people[who].id for name, who in people.items()}
         changed |= {"token_hash": "probe"} if table == "survey_tokens" else {}
+        changed |= {"subject_id": None} if table == "survey_values" and not people else {}
         return copied(session, table, survey_id=world.things["survey"][role], **changed)
 
     return probe
@@ -85,7 +86,10 @@ PROBES: dict[str, Probe] = {
     "survey_decisions_2_self": _into(
         "survey_decisions", "colleague", subject_id="outsider", decided_by="outsider"
     ),
-    "survey_decisions_3_survey": _into("survey_decisions", EVERYBODY),
+    "survey_decisions_3_survey": _into("survey_decisions", "opened"),
+    "survey_decisions_4_foreign": _into(
+        "survey_decisions", "colleague", subject_id="admin", decided_by="member"
+    ),
     "survey_subjects_0_survey": _into("survey_subjects", EVERYBODY, subject_id="outsider"),
     "survey_subjects_1_survey": _gone_from("survey_subjects", "opened"),
     "survey_subjects_2_kept": _pointed_elsewhere("survey_subjects", "subject_id", "admin"),
@@ -94,6 +98,7 @@ PROBES: dict[str, Probe] = {
     "survey_units_2_kept": _pointed_elsewhere("survey_units", "unit_id", "office"),
     "survey_tokens_1_survey": _into("survey_tokens", "colleague"),
     "survey_values_0_survey": _into("survey_values", "colleague"),
+    "survey_values_3_foreign": _into("survey_values", "opened", subject_id="outsider"),
     "survey_values_2_survey": _gone_from("survey_values", "colleague"),
     "survey_voters_1_kept": _pointed_elsewhere("survey_voters", "person_id", "other_assessor"),
     "survey_voters_2_survey": _into("survey_voters", "colleague", person_id="other_assessor"),

@@ -123,6 +123,15 @@ def withdraw(appeal: Appeal) -> Any:
     return _to(appeal)
 
 
+@pages.post("/<id:appeal>/settle", allow="appeals.decide")
+def settle(appeal: Appeal) -> Any:
+    """Say how a decision that could not be carried out was put right."""
+    reason = request.form.get("reason")
+    service.settle(current.session, appeal, reason=reason, actor=current.actor, now=current.now)
+    flash(_("申诉已办结"), "plus")
+    return _to(appeal)
+
+
 @pages.post("/<id:appeal>/decide", allow="appeals.decide")
 def decide(appeal: Appeal) -> Any:
     """Decide an appeal with a reason."""

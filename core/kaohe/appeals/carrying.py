@@ -3,7 +3,9 @@
 Decides that everything of the decision happens under the names of those who decided: the reopening names the appeals,
 a withdrawn or corrected entry stays visible beside what took its place, and the earlier computation stays beside the
 new one. The publicity runs anew until the day that was asked for. A process that dies goes on where it stopped: what
-was put right is marked in the same transaction, with the job that did it.
+was put right is marked in the same transaction, with the job that did it. An entry that was corrected meanwhile is
+acted upon as it stands now; what cannot be acted upon is said with the appeal and stays open, until somebody has put
+it right otherwise and says how.
 """
 
 from __future__ import annotations
@@ -16,11 +18,14 @@ from sqlalchemy import and_, select
 from kaohe.accounts.policy import Actor
 from kaohe.appeals import refusals
 from kaohe.appeals.deciding import step as write_step
+from kaohe.appeals.deciding import why_not
 from kaohe.appeals.models import Appeal, AppealStep, AppealStepReason
-from kaohe.appeals.telling import tell_carried_out, thing_of
+from kaohe.appeals.telling import tell_carried_out, tell_hindered, thing_of
 from kaohe.db import Databases, TenantSession
 from kaohe.entries import service as entries
+from kaohe.entries.checks import clean_words
 from kaohe.entries.models import Entry
+from kaohe.errors import Refusal
 from kaohe.people.models import Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
@@ -123,17 +128,33 @@ def _put_right(
             now=now,
             reason="申诉成立，重新公示",
         )
+    hindered = []
     for appeal, step in waiting:
-        made = _act(session, period, appeal, step, now, today)
-        write_step(
-            session,
-            appeal,
-            "carried_out",
-            by,
-            now,
-            entry_id=None if made is None else made.id,
-            job_id=job_id,
-        )
+        try:
+            with session.begin_nested():
+                made = _act(session, period, appeal, step, now, today)
+        except Refusal as refusal:
+            hindered.append((appeal, refusal))
+            continue
+        entry_id = None if made is None else made.id
+        write_step(session, appeal, "carried_out", by, now, entry_id=entry_id, job_id=job_id)
+    if len(hindered) == len(waiting):
+        session.rollback()
+    for appeal, why in hindered:
+        _hindered(session, session.need(Appeal, appeal.id), why, by, now)
+    if len(hindered) == len(waiting):
+        session.commit()
+        raise refusals.AllHindered(count=len(hindered), why=hindered[0][1])
+
+
+def _hindered(
+    session: TenantSession, appeal: Appeal, refusal: Refusal, by: int | None, now: datetime
+) -> None:
+    """Say once with the appeal why its decision could not be carried out; it stays open."""
+    said = select(AppealStep.id).where(AppealStep.appeal_id == appeal.id, AppealStep.step == "hindered")
+    if session.scalar(said) is None:
+        write_step(session, appeal, "hindered", by, now, words=refusal.say("zh"))
+    tell_hindered(session, appeal, refusal, now)
 
 
 def _reason(session: TenantSession, period: Period, waiting: list[tuple[Appeal, AppealStep]]) -> str:
@@ -150,30 +171,36 @@ def _reason(session: TenantSession, period: Period, waiting: list[tuple[Appeal, 
 def _act(
     session: TenantSession, period: Period, appeal: Appeal, step: AppealStep, now: datetime, today: date
 ) -> Entry | None:
-    """The new rows of one decision; None where no entry was made."""
+    """The new rows of one decision, about the entry as it stands now; None where no entry was made.
+
+    Raises what hinders it: an entry that is gone cannot be corrected, nor one that was put under another clause.
+    """
     entry = session.get(Entry, appeal.entry_id) if appeal.entry_id else None
+    current = None if entry is None else standing_for(session, entry)
     said = session.get(AppealStepReason, step.id)
     words = ("申诉成立：" + (said.words if said else ""))[:MOST_WORDS]
     assert step.done_by is not None
     decider = Actor(step.done_by, 0, is_admin=True)
-    if entry is not None and entry.replaced_by is not None:
-        return None
-    if step.remedy == "withdraw" and entry is not None:
-        entries.take_back(session, entry, by=step.done_by, reason=words, now=now)
-        return None
-    if step.remedy == "correct" and entry is not None:
+    if step.remedy == "withdraw":
+        if current is not None:
+            entries.take_back(session, current, by=step.done_by, reason=words, now=now)
+    elif step.remedy == "correct":
+        if current is None:
+            raise refusals.GoneMeanwhile
+        if current.clause_id != step.clause_id:
+            raise refusals.ClauseChanged(clause=thing_of(session, period, current))
         return entries.correct(
             session,
-            entry,
+            current,
             actor=decider,
             quantity=step.quantity,
             points=step.points,
-            amount_fen=entry.amount_fen,
+            amount_fen=current.amount_fen,
             reason=words,
             now=now,
             today=today,
         )
-    if step.remedy == "add" and step.clause_id is not None:
+    elif step.remedy == "add" and step.clause_id is not None:
         return entries.record(
             session,
             actor=decider,
@@ -189,3 +216,29 @@ def _act(
             form_token=f"appeal-{appeal.id}",
         )
     return None
+
+
+def standing_for(session: TenantSession, entry: Entry) -> Entry | None:
+    """What stands in the place of an entry now: itself, or the last of its corrections; None where it is withdrawn."""
+    while entry.replaced_by is not None:
+        after = session.get(Entry, entry.replaced_by)
+        if after is None:
+            return None
+        entry = after
+    return entry
+
+
+def settle(
+    session: TenantSession, appeal: Appeal, *, reason: str | None, actor: Actor, now: datetime
+) -> AppealStep:
+    """Say in words how a decision that could not be carried out was put right otherwise; that closes the appeal."""
+    refusal = why_not(session, appeal, actor)
+    if refusal is not None and not isinstance(refusal, refusals.OwnEntry):
+        raise refusal
+    words = clean_words(reason)
+    if words is None:
+        raise refusals.ReasonMissing
+    steps = set(session.scalars(select(AppealStep.step).where(AppealStep.appeal_id == appeal.id)))
+    if "hindered" not in steps or "carried_out" in steps:
+        raise refusals.NotHindered
+    return write_step(session, appeal, "carried_out", actor.person_id, now, words=words)

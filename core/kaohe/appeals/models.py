@@ -21,6 +21,7 @@ from kaohe.db import (
     Quantity,
     Rule,
     TenantModel,
+    tied,
 )
 from kaohe.periods.models import RULE_NOT_FINAL_ON_INSERT
 
@@ -31,13 +32,13 @@ _PUBLISHED = Rule(
     f"COALESCE((SELECT state FROM {_PERIOD}), 'none') <> 'published'",  # noqa: S608
     lock=_PERIOD,
 )
-_RESULT = Rule(
-    "result",
-    "INSERT",
-    "NOT EXISTS (SELECT 1 FROM results r JOIN runs u ON u.tenant_id = r.tenant_id AND u.id = r.run_id "
+_STANDING = (
+    "SELECT 1 FROM results r JOIN runs u ON u.tenant_id = r.tenant_id AND u.id = r.run_id "
     "WHERE r.tenant_id = NEW.tenant_id AND r.run_id = NEW.run_id AND r.subject_id = NEW.subject_id "
-    "AND r.period_id = NEW.period_id AND u.standing)",
+    "AND r.period_id = NEW.period_id AND u.standing"
 )
+_RESULT = Rule("result", "INSERT", f"NOT EXISTS ({_STANDING})")
+_RESULT_OF_UNIT = Rule("result", "INSERT", f"NOT EXISTS ({_STANDING} AND r.unit_id = NEW.unit_id)")
 _A_PERSON = "EXISTS (SELECT 1 FROM persons p WHERE p.tenant_id = NEW.tenant_id AND p.id = NEW.subject_id)"
 
 
@@ -98,13 +99,14 @@ class Appeal(TenantModel):
     __kept__ = Kept.APPEND_ONLY
     __rules__ = (
         _PUBLISHED,
-        _RESULT,
+        _RESULT_OF_UNIT,
         Rule(
             "foreign",
             "INSERT",
             "NEW.entry_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.tenant_id = NEW.tenant_id "
             "AND e.id = NEW.entry_id AND e.subject_id = NEW.subject_id AND e.period_id = NEW.period_id)",
         ),
+        Rule("thing", "INSERT", "NEW.thing_id <> COALESCE(NEW.entry_id, NEW.run_id)"),
     )
 
     period_id: Mapped[int]
@@ -157,10 +159,28 @@ _TAKERS = (
 )
 
 
-class AppealStep(TenantModel):
-    """What happened to an appeal: taken_up, upheld, rejected, withdrawn, carried_out; each once, one decision in all.
+_HEADS = (
+    "SELECT 1 FROM appeals a JOIN grants g ON g.tenant_id = a.tenant_id AND g.unit_id = a.subject_id "  # noqa: S608
+    "JOIN accounts c ON c.tenant_id = g.tenant_id AND c.id = g.account_id "
+    f"WHERE {_OF_THIS} AND g.role = 'assessor' AND c.person_id = NEW.done_by"
+)
+_MERGED = (
+    "SELECT 1 FROM merges m WHERE m.tenant_id = a.tenant_id AND m.gone_id = a.subject_id "
+    "AND m.kept_id = e.subject_id"
+)
+_FOREIGN_ENTRY = (
+    "NEW.entry_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM appeals a JOIN entries e ON e.tenant_id = a.tenant_id "  # noqa: S608
+    f"AND e.period_id = NEW.period_id WHERE {_OF_THIS} AND e.id = NEW.entry_id "
+    f"AND (e.subject_id = a.subject_id OR EXISTS ({_MERGED})))"
+)
 
-    A decision that upholds names the remedy: `withdraw` or `correct` the entry, `add` one, `recompute`, or `none`.
+
+class AppealStep(TenantModel):
+    """What happened to an appeal: taken_up, upheld, rejected, withdrawn, hindered, carried_out; each once.
+
+    There is one decision in all; one that upholds names the remedy: `withdraw` or `correct` the entry, `add` one,
+    `recompute`, or `none`. A decision that could not be carried out is `hindered`, and stays open until it is. An
+    appeal of a unit is withdrawn by who filed it or by whom the unit was given to assess: its head may have changed.
     """
 
     __tablename__ = "appeal_steps"
@@ -178,7 +198,13 @@ class AppealStep(TenantModel):
         RULE_NOT_FINAL_ON_INSERT,
         Rule("self", "INSERT", f"{_DECIDES} AND EXISTS ({_TAKERS})"),
         Rule("recorder", "INSERT", f"NEW.step IN ('upheld', 'rejected') AND {_RECORDED}"),
-        Rule("appellant", "INSERT", f"NEW.step = 'withdrawn' AND NOT EXISTS ({_TAKERS})"),
+        Rule(
+            "appellant",
+            "INSERT",
+            f"NEW.step = 'withdrawn' AND NOT EXISTS ({_TAKERS}) AND NOT EXISTS ({_HEADS})",
+        ),
+        tied("appeal_id", "appeals", "period_id"),
+        Rule("foreign", "INSERT", _FOREIGN_ENTRY),
     )
 
     appeal_id: Mapped[int]

@@ -142,6 +142,37 @@ class NothingToCarryOut(Conflict):
     en = "No decision waits to be carried out."
 
 
+class GoneMeanwhile(Conflict):
+    """What was withdrawn meanwhile cannot be corrected."""
+
+    zh = "这条记录在决定之后已被撤回，没有可以更正的记录。"
+    en = "The entry was withdrawn after the decision; there is nothing to correct."
+
+
+class ClauseChanged(Conflict):
+    """A figure decided for one clause does not fit another."""
+
+    zh = "这条记录在决定之后已改到细则“{clause}”，决定的数值不再适用。"
+    en = "The entry was put under the clause “{clause}” after the decision; the figure decided does not fit."
+
+
+class AllHindered(Conflict):
+    """None of the decisions could be carried out, so nothing was reopened."""
+
+    zh = "{count} 件决定都未能执行，结果没有改动。{why}"
+    en = "None of the {count} decisions could be carried out; the results are as they were. {why}"
+
+    def __init__(self, count: int, why: Refusal) -> None:
+        super().__init__(count=count, why=Text(why.say("zh"), why.say("en")))
+
+
+class NotHindered(Conflict):
+    """Only what could not be carried out is settled by words."""
+
+    zh = "只有未能执行的申诉决定才能这样办结。"
+    en = "Only a decision that could not be carried out is closed this way."
+
+
 class PeriodOpen(Conflict):
     """Decisions are carried out from closed or published results."""
 

@@ -1,6 +1,6 @@
 """Publicity of results: signatures and appeals. A front door; each name is decided in the module it comes from."""
 
-from kaohe.appeals.carrying import carry_out, pending
+from kaohe.appeals.carrying import carry_out, pending, settle
 from kaohe.appeals.deciding import Remedy, decide, remedies_for, take_up, why_not, withdraw
 from kaohe.appeals.filing import Deadline, appealed, deadline, file
 from kaohe.appeals.reading import (
@@ -39,6 +39,7 @@ __all__ = [
     "may_speak",
     "pending",
     "remedies_for",
+    "settle",
     "sign",
     "signatures_of",
     "signed_subjects",

@@ -41,6 +41,7 @@ STEP_WORDS = {
     "upheld": Text("决定：成立", "Decided: upheld"),
     "rejected": Text("决定：不成立", "Decided: rejected"),
     "withdrawn": Text("申诉人撤回", "Withdrawn by the appellant"),
+    "hindered": Text("未能执行", "Could not be carried out"),
     "carried_out": Text("已执行", "Carried out"),
 }
 
@@ -93,6 +94,7 @@ def appeal_page(appeal: Appeal, *, form: DecideForm | None = None) -> dict[str, 
     """The variables of one appeal's page."""
     session, actor = current.session, current.actor
     view = service.view_of(session, appeal)
+    steps = service.steps_of(session, appeal)
     entry = session.get(Entry, appeal.entry_id) if appeal.entry_id else None
     may_decide = allowed(actor, "appeals.decide", current.places.get("appeal"))
     refusal = service.why_not(session, appeal, actor) if may_decide else None
@@ -106,7 +108,7 @@ def appeal_page(appeal: Appeal, *, form: DecideForm | None = None) -> dict[str, 
         "period_title": periods.title_of(view.period),
         "entry": entry_view(session, view.period, entry),
         "scheme": adoption.scheme_of(session, view.period.revision_id),
-        "steps": service.steps_of(session, appeal),
+        "steps": steps,
         "step_words": STEP_WORDS,
         "remedies": REMEDIES,
         "files": reading.files_of(session, appeal),
@@ -119,6 +121,9 @@ def appeal_page(appeal: Appeal, *, form: DecideForm | None = None) -> dict[str, 
         "may_take_up": may_decide and view.state == "filed" and appeal.filed_by != actor.person_id,
         "may_withdraw": view.open and service.may_speak(session, actor, appeal.subject_id),
         "may_carry": view.state == "upheld" and allowed(actor, "appeals.carry_out"),
+        "may_settle": may_decide
+        and view.state == "upheld"
+        and any(one.step.step == "hindered" for one in steps),
         "form": shown,
         "asks": _asks(view.period, entry),
         "page_title": _("申诉：%(name)s", name=view.name),

@@ -15,6 +15,7 @@ from kaohe.adoption import service as adoption
 from kaohe.appeals.models import Appeal, AppealStep
 from kaohe.db import TenantSession
 from kaohe.entries.models import Entry
+from kaohe.errors import Refusal
 from kaohe.messages.service import Link, send
 from kaohe.people.models import Person, Unit
 from kaohe.periods import service as periods
@@ -121,6 +122,21 @@ def tell_carried_out(session: TenantSession, appeal: Appeal, now: datetime) -> N
             f"{title.zh}的结果已重新公示，请查看并签字",
             f"The results of {title.en} are published again; look and sign",
         ),
+        now,
+    )
+
+
+def tell_hindered(session: TenantSession, appeal: Appeal, refusal: Refusal, now: datetime) -> None:
+    """Tell the administrators that a decision could not be carried out, and why; nothing is closed by that."""
+    name = name_of(session, appeal.subject_id)
+    _send(
+        session,
+        appeal,
+        _admins(session, now) - {appeal.subject_id},
+        "appeal",
+        f"hindered-{now:%Y%m%d}",
+        Text("申诉决定未能执行", "A decision on an appeal could not be carried out"),
+        Text(f"{name}：{refusal.say('zh')}", f"{name}: {refusal.say('en')}"),
         now,
     )
 

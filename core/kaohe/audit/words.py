@@ -101,6 +101,7 @@ ACTS: dict[str, Text] = {
     "appeals.about_result": Text("对考核结果提出申诉", "Appeal against a result"),
     "appeals.take_up": Text("受理申诉", "Take up an appeal"),
     "appeals.decide": Text("决定申诉", "Decide an appeal"),
+    "appeals.settle": Text("另行办结申诉", "Close an appeal put right otherwise"),
     "appeals.withdraw": Text("撤回申诉", "Withdraw an appeal"),
     "appeals.carry_out": Text("执行申诉决定", "Carry out decisions on appeals"),
     # exemptions

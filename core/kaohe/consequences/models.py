@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kaohe.db import Instant, Json, Kept, Keyed, Rule, TenantModel
+from kaohe.db import Instant, Json, Kept, Keyed, Rule, TenantModel, tied
 
 MADE = ("recorded", "closed", "undo")
 """By an entry, by a closing, or because what an accepted one rested on no longer holds."""
@@ -43,6 +43,11 @@ class Proposal(TenantModel):
         Keyed(("undoes",), where="undoes IS NOT NULL"),
     )
     __kept__ = Kept.APPEND_ONLY
+    __rules__ = (
+        tied("entry_id", "entries", "period_id", "subject_id"),
+        tied("run_id", "runs", "period_id"),
+        tied("undoes", "proposals", "period_id", "subject_id", "clause_id", "effect"),
+    )
 
     key: Mapped[str]
     round: Mapped[int] = mapped_column(default=0)
@@ -89,6 +94,7 @@ _THE_PROPOSAL = "proposals WHERE tenant_id = NEW.tenant_id AND id = NEW.proposal
 _NOT_PROPOSED = (
     f"NOT EXISTS (SELECT 1 FROM {_THE_PROPOSAL} AND subject_id = NEW.subject_id "  # noqa: S608
     "AND period_id = NEW.period_id AND clause_id = NEW.clause_id AND effect = NEW.effect AND NOT at_once "
+    "AND occurrence = NEW.occurrence AND source = NEW.source AND NOT (run_id IS DISTINCT FROM NEW.run_id) "
     "AND NOT (proposed_by IS DISTINCT FROM NEW.proposed_by) AND replaced_by IS NULL)"
 )
 

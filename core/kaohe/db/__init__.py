@@ -4,6 +4,7 @@ from kaohe.db.base import Kept, Keyed, PlatformModel, TenantModel, to_many, to_o
 from kaohe.db.engines import Databases, DatabaseSettings
 from kaohe.db.ids import new_id, read_id
 from kaohe.db.sessions import PlatformSession, TenantSession, WallRefusal, is_duplicate
+from kaohe.db.ties import tied
 from kaohe.db.types import Instant, Json, Points, Quantity, from_scaled, to_scaled
 from kaohe.db.walls import ERASED_NEVER_REWRITTEN, Rule
 
@@ -27,6 +28,7 @@ __all__ = [
     "is_duplicate",
     "new_id",
     "read_id",
+    "tied",
     "to_many",
     "to_one",
     "to_scaled",

@@ -12,7 +12,17 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kaohe.db import ERASED_NEVER_REWRITTEN, Instant, Kept, Keyed, Points, Quantity, Rule, TenantModel
+from kaohe.db import (
+    ERASED_NEVER_REWRITTEN,
+    Instant,
+    Kept,
+    Keyed,
+    Points,
+    Quantity,
+    Rule,
+    TenantModel,
+    tied,
+)
 from kaohe.periods.models import RULE_OPEN_ON_INSERT, RULE_OPEN_ON_UPDATE
 
 
@@ -42,7 +52,11 @@ class Entry(TenantModel):
         Keyed(("origin_id",), where="origin_id IS NOT NULL"),
     )
     __kept__ = Kept.APPEND_ONLY
-    __rules__ = (RULE_OPEN_ON_INSERT, RULE_OPEN_ON_UPDATE)
+    __rules__ = (
+        RULE_OPEN_ON_INSERT,
+        RULE_OPEN_ON_UPDATE,
+        tied("sheet_id", "sheets", "period_id", "subject_id"),
+    )
 
     period_id: Mapped[int]
     subject_id: Mapped[int]
@@ -86,7 +100,7 @@ class Withdrawal(TenantModel):
     __refs__ = {"entry_id": "entries", "period_id": "periods", "by": "persons"}
     __unique__ = (("entry_id",),)
     __kept__ = Kept.APPEND_ONLY
-    __rules__ = (RULE_OPEN_ON_INSERT,)
+    __rules__ = (RULE_OPEN_ON_INSERT, tied("entry_id", "entries", "period_id"))
 
     entry_id: Mapped[int]
     period_id: Mapped[int]

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kaohe.db import ERASED_NEVER_REWRITTEN, Instant, Kept, Keyed, Rule, TenantModel
+from kaohe.db import ERASED_NEVER_REWRITTEN, Instant, Kept, Keyed, Rule, TenantModel, tied
 
 _OF_TENANT = "m.tenant_id = NEW.tenant_id"
 
@@ -99,6 +99,8 @@ class Movement(TenantModel):
         Rule("lines", "INSERT", "NEW.lines < 1"),
         Rule("reversal", "INSERT", _A_REVERSAL),
         Rule("settled", "INSERT", _SETTLED),
+        tied("reverses", "movements", "subject_id", "unit_id"),
+        tied("settles", "movements", "subject_id"),
     )
 
     purpose: Mapped[str]  # see ledger.purposes

@@ -43,11 +43,18 @@ class Person(Versioned, TenantModel):
     note: Mapped[str | None]
 
 
+_NOT_ITSELF = (
+    "NEW.id IS DISTINCT FROM COALESCE(NEW.person_id, NEW.unit_id) "
+    "OR (NEW.person_id IS NOT NULL AND NEW.unit_id IS NOT NULL)"
+)
+
+
 class Subject(TenantModel):
     """Who or what is assessed; its id is the person's or the unit's own id."""
 
     __tablename__ = "subjects"
     __refs__ = {"person_id": "persons", "unit_id": "units"}
+    __rules__ = (Rule("foreign", "INSERT", _NOT_ITSELF), Rule("foreign", "UPDATE", _NOT_ITSELF))
 
     person_id: Mapped[int | None]
     unit_id: Mapped[int | None]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kaohe.db import Instant, Kept, Rule, TenantModel
+from kaohe.db import Instant, Kept, Rule, TenantModel, tied
 from kaohe.db.versions import Versioned
 
 STATES = ("planned", "open", "closed", "published", "final")
@@ -40,6 +40,8 @@ class Period(Versioned, TenantModel):
             "OR NEW.adoption_id <> OLD.adoption_id OR NEW.revision_id IS DISTINCT FROM OLD.revision_id)",
         ),
         Rule("period", "DELETE", "OLD.state <> 'planned'"),
+        tied("revision_id", "revisions", "adoption_id"),
+        tied("revision_id", "revisions", "adoption_id", when="UPDATE"),
     )
 
     adoption_id: Mapped[int]

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kaohe.db import Instant, Json, Kept, Keyed, Points, Rule, TenantModel
+from kaohe.db import Instant, Json, Kept, Keyed, Points, Rule, TenantModel, tied
 from kaohe.periods.models import RULE_NOT_FINAL_ON_INSERT, RULE_NOT_FINAL_ON_UPDATE
 
 _RUN_CHANGED = (
@@ -41,7 +41,12 @@ class Run(TenantModel):
     __refs__ = {"period_id": "periods", "revision_id": "revisions", "by": "persons"}
     __unique__ = (("period_id", "number"), Keyed(("period_id",), where="standing", name="uq_runs_standing"))
     __kept__ = Kept.LASTING
-    __rules__ = (RULE_NOT_FINAL_ON_INSERT, RULE_NOT_FINAL_ON_UPDATE, Rule("run", "UPDATE", _RUN_CHANGED))
+    __rules__ = (
+        RULE_NOT_FINAL_ON_INSERT,
+        RULE_NOT_FINAL_ON_UPDATE,
+        Rule("run", "UPDATE", _RUN_CHANGED),
+        tied("period_id", "periods", "revision_id"),
+    )
 
     period_id: Mapped[int]
     revision_id: Mapped[int]
@@ -69,7 +74,7 @@ class Result(TenantModel):
     __unique__ = (("run_id", "subject_id"),)
     __indexes__ = (("run_id", "score", "subject_id"), ("subject_id", "period_id"))
     __kept__ = Kept.APPEND_ONLY
-    __rules__ = (RULE_NOT_FINAL_ON_INSERT,)
+    __rules__ = (RULE_NOT_FINAL_ON_INSERT, tied("run_id", "runs", "period_id"))
 
     run_id: Mapped[int]
     period_id: Mapped[int]

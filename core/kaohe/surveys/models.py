@@ -39,6 +39,11 @@ _OF_OLD = "surveys WHERE tenant_id = OLD.tenant_id AND id = OLD.survey_id"
 _OPEN = Rule("survey", "INSERT", f"COALESCE((SELECT state FROM {_OF_NEW}), '') <> 'open'", lock=_OF_NEW)  # noqa: S608
 _DRAFT = Rule("survey", "INSERT", f"COALESCE((SELECT state FROM {_OF_NEW}), '') <> 'draft'", lock=_OF_NEW)  # noqa: S608
 _DRAFT_GONE = Rule("survey", "DELETE", f"COALESCE((SELECT state FROM {_OF_OLD}), 'draft') <> 'draft'")  # noqa: S608
+_ABOUT = (
+    "NEW.subject_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM survey_subjects a "
+    "WHERE a.tenant_id = NEW.tenant_id AND a.survey_id = NEW.survey_id AND a.subject_id = NEW.subject_id)"
+)
+_ABOUT_SOMEBODY_ASKED = Rule("foreign", "INSERT", _ABOUT)
 _NEVER_REWRITTEN = Rule("kept", "UPDATE", "OLD.tenant_id IS NOT NULL")
 
 
@@ -182,6 +187,7 @@ class SurveyValue(TenantModel):
         _OPEN,
         _NEVER_REWRITTEN,
         Rule("survey", "DELETE", f"COALESCE((SELECT state FROM {_OF_OLD}), '') <> 'open'", lock=_OF_OLD),  # noqa: S608
+        _ABOUT_SOMEBODY_ASKED,
     )
 
     id: Mapped[int] = _random_key()
@@ -202,6 +208,7 @@ class SurveyDecision(TenantModel):
     __rules__ = (
         Rule("self", "INSERT", "NEW.subject_id = NEW.decided_by"),
         Rule("survey", "INSERT", f"COALESCE((SELECT state FROM {_OF_NEW}), '') <> 'closed'", lock=_OF_NEW),  # noqa: S608
+        _ABOUT_SOMEBODY_ASKED,
     )
 
     survey_id: Mapped[int]
