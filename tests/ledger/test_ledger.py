@@ -206,7 +206,8 @@ def test_the_statement_runs_from_balance_to_balance(company):
     company.pay("driver", DEPOSIT, 200_000, on=date(2026, 9, 1))
     wrong = company.pay("driver", DEPOSIT, 700, on=date(2026, 9, 2))
     ledger.reverse(s, company.book, wrong, act=company.act(on=date(2026, 9, 3), reason="多收"))
-    [found] = ledger.statement(s, company.people["driver"].id, date(2026, 9, 1), date(2026, 9, 30))
+    september = ledger.Stretch(date(2026, 9, 1), date(2026, 9, 30))
+    [found] = ledger.statement(s, company.people["driver"].id, september)
     assert (found.before_fen, found.in_fen, found.out_fen, found.after_fen) == (
         300_000,
         200_700,

@@ -7,6 +7,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from kaohe.ledger import service as ledger
@@ -235,3 +236,49 @@ def test_who_heads_a_unit_moves_none_of_its_money(as_, company):
     assert not allowed(Actor(1, 1, is_admin=True, assesses=(east.path,)), "money.move", place)
     assert allowed(Actor(1, 1, is_admin=True), "money.move", place)
     assert allowed(Actor(1, 1, assesses=(east.path,)), "money.read", place)
+
+
+def text_of(answer):
+    assert answer.status_code == 200, answer.text
+    assert answer.mimetype == "application/pdf"
+    return "".join("".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages).split())
+
+
+def test_receipt_and_statement_are_printed_as_pdf(as_, company):
+    admin = as_("admin")
+    place = pay(admin, company).location
+    assert place + "/paper.pdf" in admin.get(place + "/paper").text
+    receipt = text_of(admin.get(place + "/paper.pdf"))
+    for words in ("收据", "市运输公司", "马建国", "D1101", "¥5,000.00", "伍仟元整", "经手人", "由江文于"):
+        assert words in receipt, words
+    path = f"/money/of/{company.people['driver'].id}"
+    own = as_("driver")
+    assert f"{path}/statement.pdf?first=2026-09-01" in own.get(path + "?first=2026-09-01").text
+    said = text_of(own.get(path + "/statement.pdf?first=2026-09-01&last=2026-09-30"))
+    for words in ("信誉风险保证金", "承前余额", "收款", "¥5,000.00", "江文"):
+        assert words in said, words
+    assert as_("mate").get(path + "/statement.pdf").status_code == 403
+    assert as_("mate").get(place + "/paper.pdf").status_code == 403
+
+
+def test_a_long_statement_has_pages_the_newest_first_and_each_adds_up(as_, company):
+    for number in range(1, 56):
+        company.pay("driver", DEPOSIT, number * 100)
+    company.session.commit()
+    admin, path = as_("admin"), f"/money/of/{company.people['driver'].id}"
+    newest = admin.get(path + "?per=20").text
+    older = admin.get(path + "?per=20&page=3").text
+    assert newest.count("/money/movements/") == 20
+    assert older.count("/money/movements/") == 15
+    carried = sum(range(1, 36))
+    assert f"¥{carried}.00" in newest.replace(",", "")
+    assert "¥1540.00" in newest.replace(",", "")
+    assert "承前余额" in newest
+    assert "承前余额" not in older
+    assert "¥120.00" in older
+    [whole] = ledger.statement(company.session, company.people["driver"].id)
+    [last] = ledger.statement(
+        company.session, company.people["driver"].id, ledger.Stretch(skipped=35, most=20)
+    )
+    assert last.before_fen == carried * 100
+    assert [line.after_fen for line in last.lines] == [line.after_fen for line in whole.lines[35:]]

@@ -7,7 +7,6 @@ settled is reversed after its settlement; a reversal is not reversed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,7 +16,7 @@ from kaohe.db import TenantSession
 from kaohe.ledger import purposes
 from kaohe.ledger.books import Book, holder_of, open_account, share_of
 from kaohe.ledger.models import MoneyAccount, MoneyBalance, Movement, Posting
-from kaohe.ledger.posting import About, Line, post
+from kaohe.ledger.posting import About, Line, kept_key, post
 from kaohe.ledger.refusals import (
     AlreadyReversed,
     AmountNeeded,
@@ -149,15 +148,14 @@ def _out(
 ) -> Movement | None:
     before = session.scalar(
         select(Movement).where(
-            Movement.key == act.key, Movement.purpose == purpose, Movement.subject_id == subject_id
+            Movement.key == kept_key(act.key), Movement.purpose == purpose, Movement.subject_id == subject_id
         )
     )
     if before is not None and amount_fen is None:
         return before
     kind = book.kind(code)
     lines = []
-    for own in _own_accounts(session, kind, subject_id):
-        held = locked_balance(session, own)
+    for own, held in _held(session, kind, subject_id):
         taken = held if amount_fen is None else amount_fen
         if taken > 0:
             holder = session.need(Unit, own.holder_id)
@@ -173,21 +171,21 @@ def _out(
     return post(session, act.about(purpose, subject_id, lines[0].debit.holder_id), lines, titles(book))
 
 
-def _own_accounts(session: TenantSession, kind: AccountKind, subject_id: int) -> Sequence[MoneyAccount]:
-    """A person's accounts of a kind, the fullest first; usually one, more after a move between holders."""
+def _held(session: TenantSession, kind: AccountKind, subject_id: int) -> list[tuple[MoneyAccount, int]]:
+    """What a person's accounts of a kind hold, the fullest first; usually one, more after a move between holders.
+
+    All are locked before any is chosen, in the order of their ids as `posting` does: of two who move the same money
+    at once, one waits, and neither for the other.
+    """
     query = (
-        select(MoneyAccount)
+        select(MoneyAccount, MoneyBalance.balance_fen)
         .join(MoneyBalance, MoneyBalance.id == MoneyAccount.id)
         .where(MoneyAccount.kind == kind.code, MoneyAccount.subject_id == subject_id)
-        .order_by(MoneyBalance.balance_fen.desc(), MoneyAccount.id)
+        .order_by(MoneyAccount.id)
+        .with_for_update(of=MoneyBalance)
     )
-    return session.scalars(query).all()
-
-
-def locked_balance(session: TenantSession, account: MoneyAccount) -> int:
-    """What a bounded account holds; nobody else changes it before this transaction ends."""
-    query = select(MoneyBalance.balance_fen).where(MoneyBalance.id == account.id).with_for_update()
-    return session.scalar(query) or 0
+    found = [(account, balance) for account, balance in session.execute(query)]
+    return sorted(found, key=lambda one: (-one[1], one[0].id))
 
 
 def fine(
@@ -280,7 +278,7 @@ def reverse(session: TenantSession, book: Book, movement: Movement, *, act: Act)
     hold(session, movement)
     before = reversal_of(session, movement)
     if before is not None:
-        if before.key == act.key:
+        if before.key == kept_key(act.key):
             return before
         raise AlreadyReversed
     if settlement_of(session, movement) is not None:

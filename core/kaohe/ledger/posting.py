@@ -97,9 +97,17 @@ def post(session: TenantSession, about: About, lines: Sequence[Line], titles: di
     return movement
 
 
+def kept_key(key: str) -> str:
+    """A key as it is kept: a long one by its beginning and its hash, so that two that differ late stay two."""
+    if len(key) <= LONGEST_KEY:
+        return key
+    told = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: LONGEST_KEY - len(told)]}{told}"
+
+
 def posted(session: TenantSession, key: str, digest: str) -> Movement | None:
     """What was posted under a key; `KeyTaken` when it was something else."""
-    found = session.scalar(select(Movement).where(Movement.key == key))
+    found = session.scalar(select(Movement).where(Movement.key == kept_key(key)))
     if found is not None and found.digest != digest:
         raise KeyTaken
     return found
@@ -113,7 +121,7 @@ def _write(session: TenantSession, about: About, lines: Sequence[Line], digest: 
         happened_on=about.happened_on,
         subject_id=about.subject_id,
         unit_id=about.unit_id,
-        key=about.key[:LONGEST_KEY],
+        key=kept_key(about.key),
         digest=digest,
         lines=len(lines),
         cost_fen=about.cost_fen,

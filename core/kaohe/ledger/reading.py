@@ -1,4 +1,4 @@
-"""What the accounts say: a statement, a balance on a day, what is withheld in a month, and the recount.
+"""What the accounts say: a balance on a day, what is withheld in a month, and the recount.
 
 Everything is counted from the postings; the recount compares that with the balances that are kept.
 """
@@ -6,10 +6,10 @@ Everything is counted from the postings; the recount compares that with the bala
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, cast, func, or_, select, union_all
+from sqlalchemy import BigInteger, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from kaohe.db import TenantSession
@@ -18,44 +18,6 @@ from kaohe.ledger.models import MoneyAccount, MoneyBalance, Movement, MovementRe
 from kaohe.people.models import Person, Unit
 
 MANY = 500
-
-
-@dataclass(frozen=True)
-class StatementLine:
-    """One change of one account: by how much on its own side, and what stands after it."""
-
-    movement: Movement
-    change_fen: int
-    after_fen: int
-    reason: str | None
-    by: str | None
-    reversed_by: int | None
-    settled_by: int | None
-
-
-@dataclass
-class AccountStatement:
-    """One account over a stretch of days: what stood before, each change, what stands at the end."""
-
-    account: MoneyAccount
-    holder: str
-    before_fen: int
-    lines: list[StatementLine] = field(default_factory=list)
-
-    @property
-    def after_fen(self) -> int:
-        """What stands at the end."""
-        return self.lines[-1].after_fen if self.lines else self.before_fen
-
-    @property
-    def in_fen(self) -> int:
-        """What came in."""
-        return sum(line.change_fen for line in self.lines if line.change_fen > 0)
-
-    @property
-    def out_fen(self) -> int:
-        """What went out, as a positive amount."""
-        return -sum(line.change_fen for line in self.lines if line.change_fen < 0)
 
 
 def accounts_of(session: TenantSession, subject_id: int) -> list[MoneyAccount]:
@@ -88,89 +50,8 @@ def balance_on(session: TenantSession, subject_id: int, kind: str, day: date | N
     return sum(balances(session, mine, day).values())
 
 
-def statement(
-    session: TenantSession, subject_id: int, first: date | None = None, last: date | None = None
-) -> list[AccountStatement]:
-    """Every account of somebody over a stretch of days, change by change."""
-    accounts = accounts_of(session, subject_id)
-    before = balances(session, accounts, _day_before(first)) if first else {one.id: 0 for one in accounts}
-    holders = _names(session, Unit, {one.holder_id for one in accounts})
-    found = {
-        one.id: AccountStatement(one, holders.get(one.holder_id, ""), before[one.id]) for one in accounts
-    }
-    standing = dict(before)
-    for account_id, amount, movement, reason, by, reversed_by, settled_by in _changes(
-        session, sorted(found), first, last
-    ):
-        sign = 1 if found[account_id].account.side == "debit" else -1
-        standing[account_id] += sign * amount
-        found[account_id].lines.append(
-            StatementLine(movement, sign * amount, standing[account_id], reason, by, reversed_by, settled_by)
-        )
-    return list(found.values())
-
-
-def _day_before(day: date) -> date:
-    return date.fromordinal(day.toordinal() - 1)
-
-
-def _changes(
-    session: TenantSession, accounts: Sequence[int], first: date | None, last: date | None
-) -> Iterable[tuple[int, int, Movement, str | None, str | None, int | None, int | None]]:
-    """The changes of accounts by day, then by movement; debits positive."""
-    if not accounts:
-        return []
-    debits = select(
-        Posting.debit_id.label("account"), Posting.amount_fen.label("amount"), Posting.movement_id
-    )
-    credits = select(
-        Posting.credit_id.label("account"), (-Posting.amount_fen).label("amount"), Posting.movement_id
-    )
-    both = union_all(
-        debits.where(Posting.debit_id.in_(accounts)), credits.where(Posting.credit_id.in_(accounts))
-    )
-    sides = both.subquery()
-    taken_back, settling, undone = aliased(Movement), aliased(Movement), aliased(Movement)
-    stands = (settling.settles == Movement.id) & ~select(undone.id).where(
-        undone.reverses == settling.id
-    ).exists()
-    query = (
-        select(
-            sides.c.account,
-            cast(func.sum(sides.c.amount), BigInteger),
-            Movement,
-            MovementReason.words,
-            Person.name,
-            taken_back.id,
-            settling.id,
-        )
-        .join(Movement, Movement.id == sides.c.movement_id)
-        .outerjoin(MovementReason, MovementReason.id == Movement.id)
-        .outerjoin(Person, Person.id == Movement.posted_by)
-        .outerjoin(taken_back, taken_back.reverses == Movement.id)
-        .outerjoin(settling, stands)
-        .group_by(
-            sides.c.account,
-            *Movement.__table__.columns,
-            MovementReason.words,
-            Person.name,
-            taken_back.id,
-            settling.id,
-        )
-        .order_by(Movement.happened_on, Movement.id, sides.c.account)
-    )
-    if first is not None:
-        query = query.where(Movement.happened_on >= first)
-    if last is not None:
-        query = query.where(Movement.happened_on <= last)
-    return [
-        (row[0], int(row[1]), row[2], row[3], row[4], row[5], row[6])
-        for row in session.execute(query)
-        if row[1]
-    ]
-
-
-def _names(session: TenantSession, model: type[Person] | type[Unit], ids: Iterable[int]) -> dict[int, str]:
+def names_of(session: TenantSession, model: type[Person] | type[Unit], ids: Iterable[int]) -> dict[int, str]:
+    """The names of some persons or units."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
@@ -229,7 +110,7 @@ def _units_of(session: TenantSession, ids: list[int], day: date) -> dict[int, st
     from kaohe.people.memberships import units_on
 
     held = units_on(session, day, ids)
-    names = _names(session, Unit, held.values())
+    names = names_of(session, Unit, held.values())
     return {person: names.get(unit, "") for person, unit in held.items()}
 
 

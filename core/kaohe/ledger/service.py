@@ -15,8 +15,6 @@ from kaohe.ledger.moving import (
     settle,
 )
 from kaohe.ledger.reading import (
-    AccountStatement,
-    StatementLine,
     Withheld,
     accounts_of,
     balance_on,
@@ -26,16 +24,23 @@ from kaohe.ledger.reading import (
     payroll,
     reason_of,
     recount,
-    statement,
     sum_of_all,
 )
 from kaohe.ledger.standing import reversal_of, settlement_of
+from kaohe.ledger.statement import (
+    AccountStatement,
+    StatementLine,
+    Stretch,
+    how_many_changes,
+    statement,
+)
 
 __all__ = [
     "AccountStatement",
     "Act",
     "Book",
     "StatementLine",
+    "Stretch",
     "Withheld",
     "accounts_of",
     "balance_on",
@@ -46,6 +51,7 @@ __all__ = [
     "expected_fen",
     "fine",
     "forfeit",
+    "how_many_changes",
     "lines_of",
     "made_from",
     "pay_in",

@@ -7,7 +7,6 @@ refuses stands at its field, and what was typed stays.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,9 +18,9 @@ from kaohe.db import TenantSession
 from kaohe.entries import typed
 from kaohe.errors import Forbidden, NotFound, Refusal
 from kaohe.ledger import list_views as _list_views  # registers itself
+from kaohe.ledger import paper_views as _paper_views
 from kaohe.ledger import purposes
 from kaohe.ledger import service as ledger
-from kaohe.ledger.capitals import capitals
 from kaohe.ledger.forms import CollectForm, MoneyForm, PayInForm, RefundForm, ReverseForm, SettleForm
 from kaohe.ledger.models import Movement
 from kaohe.ledger.papers import paper_of
@@ -31,7 +30,7 @@ from kaohe.pages.objects import load
 from kaohe.people.models import Person, Unit
 
 PAGES = [pages]
-LISTS = _list_views
+OTHERS = (_list_views, _paper_views)
 
 
 @loader("movement")
@@ -54,45 +53,6 @@ def home() -> Any:
     if allowed(current.actor, "money.list"):
         return redirect(url_for("ledger.index"))
     return redirect(url_for("ledger.show", subject=current.actor.person_id))
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat((request.args.get(name) or "")[:10])
-    except ValueError:
-        return None
-
-
-@pages.get("/of/<id:subject>", allow="money.read")
-def show(subject: Person | Unit) -> Any:
-    """Somebody's accounts as a statement."""
-    first, last = _day("first"), _day("last")
-    book = ledger.book_of(current.session)
-    kinds = {one.code: one for one in book.kinds}
-    place = current.places.get("subject")
-    is_person = isinstance(subject, Person)
-    expected = []
-    if isinstance(subject, Person) and subject.left_on is None:
-        for kind in book.of_use("deposit"):
-            held = ledger.balance_on(current.session, subject.id, kind.code)
-            wanted = ledger.expected_fen(current.session, kind, subject, current.today)
-            if wanted and held < wanted:
-                expected.append((kind.title, wanted, wanted - held))
-    return render_template(
-        "ledger/show.html",
-        subject=subject,
-        is_person=is_person,
-        own=subject.id == current.actor.person_id,
-        statements=ledger.statement(current.session, subject.id, first, last),
-        kinds=kinds,
-        first=first,
-        last=last,
-        expected=expected,
-        said=purposes.purpose_said,
-        may=is_person and allowed(current.actor, "money.move", place),
-        has_deposits=bool(book.of_use("deposit") or book.of_use("prepayment")),
-        page_title=subject.name,
-    )
 
 
 def _kinds(form: Any, book: ledger.Book) -> None:
@@ -283,17 +243,4 @@ def reverse(movement: Movement) -> Any:
         "reverse",
         lambda: ledger.reverse(current.session, book, movement, act=_act(form)),
         _("已冲正；原来的一笔保留"),
-    )
-
-
-@pages.get("/movements/<id:movement>/paper", allow="money.read")
-def paper(movement: Movement) -> Any:
-    """The receipt or form of a movement, to be printed and signed."""
-    found = paper_of(current.session, movement, current.language)
-    return render_template(
-        "ledger/paper.html",
-        paper=found,
-        capitals=capitals,
-        back_url=url_for("ledger.movement", movement=movement.id),
-        page_title=found.title.say(current.language),
     )
