@@ -54,6 +54,9 @@ def test_a_link_is_answered_without_signing_in_and_leaves_nobody_in_the_log(app,
     assert {row.outcome for row, _detail in rows} == {"done", "refused"}
     for row, detail in rows:
         assert (row.person_id, row.address, row.object_id, detail.detail) == (None, "", None, {})
+        assert row.request_id == "", (
+            "the answer's number stands in the log of the server before, beside an address"
+        )
         assert (row.at.minute, row.at.second, row.at.microsecond) == (0, 0, 0)
     with poll.session(write=False) as session:
         everything = " ".join(str(vars(one)) for one in session.scalars(select(SurveyToken)))
@@ -113,6 +116,7 @@ def test_a_signed_in_ballot_names_nobody_in_the_log(app, begin):
     assert len(rows) == 3
     for row, detail in rows:
         assert (row.person_id, row.address, row.object_id, detail.detail) == (None, "", poll.survey_id, {})
+        assert row.request_id == ""
         assert (row.at.minute, row.at.second) == (0, 0)
 
 

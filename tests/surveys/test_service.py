@@ -151,6 +151,19 @@ def test_texts_are_refused_when_too_long_and_cleaned_of_what_cannot_be_read(begi
     assert Counter(said) == Counter(["长" * 2000, "=1+1abc", "好 👍🏽 𠮷"])
 
 
+@pytest.mark.parametrize(("written", "held_back", "shown"), [(0, False, 0), (2, True, 0), (3, False, 3)])
+def test_texts_are_shown_from_the_minimum_on(begin, written, held_back, shown):
+    """Five have answered; two who wrote are two whom their words may give away, three are enough."""
+    poll = begin("logistics")
+    first, _second = poll.subjects()
+    for number, link in enumerate(poll.links(5, "staff")):
+        poll.by_link(link, rated(first, (5, 5, 5), words=f"意见{number}" if number < written else ""))
+    poll.close()
+    block = next(one for one in _blocks(poll) if one.subject_id == first)
+    item = block.items[3]
+    assert (block.shown, item.n, item.held_back, len(item.texts)) == (True, written, held_back, shown)
+
+
 def test_a_text_of_nothing_but_marks_is_no_answer(begin):
     poll = begin("logistics")
     first, _second = poll.subjects()

@@ -65,6 +65,7 @@ def record(
 def record_unnamed(session: TenantSession, *, now: datetime, detail: dict[str, Any], **fields: Any) -> None:
     """Record an act that nobody may be tied to: at the full hour, with an id from anywhere within that hour.
 
+    The caller gives neither person nor address, nor the request's number, which others may have logged.
     The sealer looks back further than an hour, so the row is sealed like any other.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)

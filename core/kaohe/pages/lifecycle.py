@@ -204,10 +204,14 @@ def _record_refusal(here: Current, status: int) -> None:
 
 
 def _record(session: TenantSession, here: Current, status: int, outcome: str) -> None:
-    """The act's audit row; what is secret or anonymous is recorded as an act of nobody (see `Pages.page`)."""
+    """The act's audit row; what is secret or anonymous is recorded as an act of nobody (see `Pages.page`).
+
+    Not even the request's number is kept of it: it stands in the answer, so a server in front that logs answers would
+    have it beside an address and a moment, and a sign-in's other requests around it.
+    """
     pages = current_app.blueprints.get(request.blueprint or "")
     if request.endpoint in getattr(pages, "unnamed", ()):
-        unnamed: dict[str, Any] = {"person_id": None, "address": "", "detail": {}}
+        unnamed: dict[str, Any] = {"person_id": None, "address": "", "request_id": "", "detail": {}}
         audit.record_unnamed(session, **{**_audited(here, status, outcome), **unnamed})
     else:
         audit.record(session, **_audited(here, status, outcome))

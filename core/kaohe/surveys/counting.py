@@ -84,10 +84,14 @@ class Tally:
 
 @dataclass
 class Item:
-    """A question with its tally where enough have answered, by group where there are groups, and its texts."""
+    """A question with its tally or its texts where enough have answered, by group where there are groups.
+
+    `held_back`: too few have; how many wrote a text says nothing of who, what they wrote may.
+    """
 
     question: Question
     n: int
+    held_back: bool = False
     tally: Tally | None = None
     groups: dict[str, Tally] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
@@ -218,9 +222,10 @@ def _said(
 
 def _item(question: Question, by_group: dict[str, Counter[str]], said: list[str], minimum: int) -> Item:
     if question.kind == "text":
-        return Item(question, len(said), texts=said)
+        enough = len(said) >= minimum
+        return Item(question, len(said), texts=said if enough else [], held_back=bool(said) and not enough)
     whole = Tally(question, sum(by_group.values(), Counter()))
-    item = Item(question, whole.n)
+    item = Item(question, whole.n, held_back=whole.n < minimum)
     if whole.n >= minimum:
         item.tally = whole
         groups = {group: Tally(question, values) for group, values in by_group.items()}

@@ -69,11 +69,8 @@ def blocks(survey: HeldSurvey, names: dict[int, str], only: set[int] | None = No
 
 def _item(item: counting.Item, titles: dict[str, Text]) -> ShownItem:
     question, tally = item.question, item.tally
-    shown = ShownItem(question, item.n, texts=item.texts)
-    if question.kind == "text":
-        return shown
+    shown = ShownItem(question, item.n, item.held_back, texts=item.texts)
     if tally is None:
-        shown.held_back = True
         return shown
     if question.kind == "scale":
         shown.mean, shown.satisfied = tally.mean, Fraction(tally.satisfied, tally.n)

@@ -229,7 +229,9 @@ class Hall:
             happening.trespasses.append(f"a session of tenant {session.tenant_id}")
         if here is not None:
             rows = select(AuditRow.action, AuditRow.outcome, AuditRow.status)
-            mine = rows.where(AuditRow.request_id == here.request_id)
+            mine = rows.where(
+                AuditRow.request_id.in_((here.request_id, ""))
+            )  # "": of nobody, and rolled back
             happening.audits += [tuple(row) for row in session.execute(mine)]
         if self.watching and self.mine.databases.dialect == "postgresql":
             session.execute(text(f"SET LOCAL app.tenant = '{int(self.other.tenant.id)}'"))
