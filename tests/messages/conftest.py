@@ -49,7 +49,9 @@ def tell(session: TenantSession, to: list[int | None], about: str = "thing:1", *
 
 def address(session: TenantSession, person: int, email: str, **changes) -> Contact:
     """Give a person an e-mail address."""
-    row = Contact(person_id=person, email=email, **{"muted": [], "changed_at": WHEN, **changes})
+    row = Contact(
+        person_id=person, email=email, **{"muted": [], "changed_at": WHEN, "confirmed_at": WHEN, **changes}
+    )
     session.add(row)
     session.flush()
     return row

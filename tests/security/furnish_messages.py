@@ -10,7 +10,7 @@ from kaohe.messages.models import Delivery, Message, Robot
 from kaohe.scheme import Text
 from kaohe.testing.world import EVERYBODY, World
 
-HARD: dict[str, str] = {}
+HARD = {"messages.confirm": "a link that was not sent to this person is not found"}
 BODIES: dict[str, dict[str, str]] = {
     "calendar.change": {"first": "2026-03-02", "last": "", "works": "off", "reason": "核对"},
     "calendar.confirm": {"year": "2027"},
@@ -19,6 +19,8 @@ BODIES: dict[str, dict[str, str]] = {
     "messages.mine": {"email": "", "kinds": "due"},
     "messages.mail_": {"host": "mail.example.cn", "port": "465", "security": "tls"},
     "messages.try_mail": {},
+    "messages.send_link": {},
+    "messages.confirm": {},
     "messages.add_robot": {
         "title": "核对",
         "service": "wecom",
@@ -30,6 +32,7 @@ BODIES: dict[str, dict[str, str]] = {
 
 def furnish(world: World) -> None:
     """Tell each role something, and let one telling of a group have failed."""
+    world.others["messages.confirm"] = {"token": "not-a-link"}
     with world.session() as session:
         robot = Robot(
             title=f"群{world.marker}",

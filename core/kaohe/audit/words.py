@@ -136,6 +136,8 @@ ACTS: dict[str, Text] = {
     "messages.read": Text("标记消息已读", "Mark a message read"),
     "messages.read_all": Text("全部消息标记已读", "Mark all messages read"),
     "messages.mine": Text("更改自己的消息设置", "Change one's message settings"),
+    "messages.send_link": Text("发送邮箱确认邮件", "Send the confirmation of an address"),
+    "messages.confirm": Text("确认邮箱", "Confirm an e-mail address"),
     "messages.mail_": Text("更改邮件服务器", "Change the mail server"),
     "messages.try_mail": Text("试发邮件", "Try out e-mail"),
     "messages.add_robot": Text("添加群机器人", "Add a group robot"),

@@ -16,7 +16,7 @@ from kaohe.messages import contacts, delivering, listing, mail, mail_settings, r
 from kaohe.messages.forms import MailForm, RobotForm
 from kaohe.messages.models import Delivery, Robot
 from kaohe.messages.reach import Reach
-from kaohe.messages.refusals import MailNotOn, NoAddressOfOwn
+from kaohe.messages.refusals import AddressUnconfirmed, MailNotOn, NoAddressOfOwn
 from kaohe.messages.routes import pages
 from kaohe.pages import current
 from kaohe.scheme import Text
@@ -79,6 +79,8 @@ def try_mail() -> Any:
             raise MailNotOn
         if contact is None or not contact.email:
             raise NoAddressOfOwn
+        if contact.confirmed_at is None:
+            raise AddressUnconfirmed
         to, reach = contact.email, Reach.from_environment()
         current.session.commit()  # nobody else waits for the mail server
         letter = mail.letter(

@@ -27,7 +27,10 @@ def set_contact(
     kinds: Collection[str],
     now: datetime,
 ) -> Contact:
-    """Set the address and the wanted kinds; raises `MailAddressUnreadable`. Empty: no e-mail at all."""
+    """Set the address and the wanted kinds; raises `MailAddressUnreadable`. Empty: no e-mail at all.
+
+    Another address is unconfirmed (`confirming`), whatever the one before was.
+    """
     email = email.strip()
     if email or wants_mail:
         check_mail_address(email)
@@ -35,6 +38,8 @@ def set_contact(
     if found is None:
         found = Contact(person_id=person_id, email="", muted=[], changed_at=now)
         session.add(found)
+    if found.email != email:
+        found.confirmed_at = found.link_hash = None
     found.email, found.wants_mail, found.changed_at = email, wants_mail and bool(email), now
     found.muted = [kind for kind in KINDS if kind not in kinds]
     session.flush()

@@ -148,7 +148,7 @@ def _read(session: TenantSession, ids: set[int], around: Round) -> list[Going]:
     for delivery, message, contact, active, language, left_on in rows:
         by_mail = delivery.robot_id is None
         gone = left_on is not None and left_on < around.now.astimezone(session.zone).date()
-        wanted = active if not by_mail else contact is not None and contact.wants_mail and bool(contact.email)
+        wanted = active if not by_mail else _may_write(contact)
         if not wanted or (by_mail and (gone or message.kind in contact.muted)):
             continue
         found.append(
@@ -169,6 +169,15 @@ def _read(session: TenantSession, ids: set[int], around: Round) -> list[Going]:
             )
         )
     return found
+
+
+def _may_write(contact: Contact | None) -> bool:
+    return (
+        contact is not None
+        and contact.wants_mail
+        and bool(contact.email)
+        and contact.confirmed_at is not None
+    )
 
 
 def _say(session: TenantSession, ids: Iterable[int], claim: str, **values: Any) -> None:

@@ -39,7 +39,11 @@ class Message(TenantModel):
 
 
 class Contact(TenantModel):
-    """Where a person wants e-mail, and the kinds that the person does not want by e-mail."""
+    """Where a person wants e-mail, and the kinds that the person does not want by e-mail.
+
+    Nothing but the confirmation goes there before `confirmed_at`; of the link in it only the hash is kept, until it
+    was used or another was asked for.
+    """
 
     __tablename__ = "contacts"
     __refs__ = {"person_id": "persons"}
@@ -50,6 +54,9 @@ class Contact(TenantModel):
     wants_mail: Mapped[bool] = mapped_column(default=True)
     muted: Mapped[list[str]] = mapped_column(Json, default=list)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    link_hash: Mapped[str | None]
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)  # when a link was last sent
 
 
 class Robot(TenantModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaohe.errors import Refusal
+from kaohe.errors import NotFound, Refusal
 
 
 class MailAddressUnreadable(Refusal):
@@ -42,6 +42,36 @@ class NoAddressOfOwn(Refusal):
 
     zh = "试发会发到您自己的邮箱，请先在“消息设置”里填写。"
     en = "A trial goes to your own address; enter it under Message settings first."
+    status = 409
+
+
+class AddressUnconfirmed(Refusal):
+    """Nothing but the confirmation goes to an address that is not confirmed."""
+
+    zh = "您的邮箱还没有确认，请先点开确认邮件里的链接。"
+    en = "Your address is not confirmed yet; open the link in the confirmation first."
+    status = 409
+
+
+class LinkOver(NotFound):
+    """A link that was used, has expired or is another's."""
+
+    zh = "这个确认链接无效、已用过或已过期。请在“消息设置”里重新发送。"
+    en = "This link does not hold, was used or has expired. Send a new one from Message settings."
+
+
+class NothingToConfirm(Refusal):
+    """There is no address, or it is confirmed."""
+
+    zh, en = "没有要确认的邮箱。", "There is no address to confirm."
+    status = 409
+
+
+class TooSoon(Refusal):
+    """Letters to an address that is not confirmed are a minute apart."""
+
+    zh = "确认邮件刚刚发过，请过一分钟再发。"
+    en = "A confirmation was sent a moment ago; wait a minute before sending another."
     status = 409
 
 

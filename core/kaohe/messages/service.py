@@ -1,7 +1,7 @@
 """One outbox: what persons are told, written in the caller's transaction, sent outside after its commit.
 
 Decides that nobody is told twice of one thing (`about`), that every message stands in the page, and which of them also
-go by e-mail (the person has an address and wants that kind) and to groups (a robot listens to the kind; a group is told
+go by e-mail (the person has confirmed an address and wants that kind) and to groups (a robot listens to the kind; a group is told
 once, whoever the persons are). Refuses kinds that do not exist.
 """
 
@@ -111,7 +111,9 @@ def _by_mail(session: TenantSession, kept: Mapping[int, int], kind: str, now: da
     if not kept or not mail_settings.is_on(session):
         return
     found = session.execute(
-        select(Contact.person_id, Contact.muted).where(Contact.wants_mail, Contact.email != "")
+        select(Contact.person_id, Contact.muted).where(
+            Contact.wants_mail, Contact.email != "", Contact.confirmed_at.is_not(None)
+        )
     )
     wanting = [row.person_id for row in found if row.person_id in kept and kind not in row.muted]
     _deliver(session, [(kept[person], None, "") for person in wanting], now)

@@ -1,4 +1,4 @@
-"""Pages of messages: one's own list, one message, what one wants by e-mail."""
+"""Pages of messages: one's own list, one message, what one wants by e-mail and where, confirmed by a link."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 
 from kaohe.errors import Refusal
 from kaohe.messages import admin_views as _admin_views  # adds its pages
-from kaohe.messages import contacts, listing, mail_settings, service
+from kaohe.messages import confirming, contacts, listing, mail, mail_settings, service
 from kaohe.messages.forms import MineForm
 from kaohe.messages.models import Message
+from kaohe.messages.reach import Reach
+from kaohe.messages.refusals import MailNotOn, NothingToConfirm
 from kaohe.messages.routes import pages
 from kaohe.pages import current
 
@@ -81,10 +83,64 @@ def mine() -> Any:
             form.email.errors = [refusal.say(current.language)]
         else:
             flash(_("消息设置已保存"), "plus")
+            _send_link(only_new=True)
             return redirect(url_for("messages.mine"), 303)
     if form.errors:
         status = 422
-    return render_template("messages/mine.html", form=form, on=mail_settings.is_on(current.session)), status
+    on = mail_settings.is_on(current.session)
+    return render_template("messages/mine.html", form=form, on=on, kept=kept), status
+
+
+@pages.post("/mine/link", allow="self")
+def send_link() -> Any:
+    """Send the link that confirms one's address anew."""
+    _send_link()
+    return redirect(url_for("messages.mine"), 303)
+
+
+def _send_link(*, only_new: bool = False) -> None:
+    """Send the link and say what came of it; `only_new`: unless nothing is to be confirmed, or mail is off."""
+    session, settings = current.session, mail_settings.read(current.session)
+    contact = contacts.contact_of(session, current.actor.person_id)
+    try:
+        if contact is None or not contact.email or contact.confirmed_at is not None:
+            raise NothingToConfirm
+        if not settings.on:
+            raise MailNotOn
+        to, secret = contact.email, confirming.ask(session, contact, current.now)
+        assert current.tenant is not None
+        path = url_for("messages.confirm", token=secret)
+        letter = confirming.letter(
+            settings,
+            to=to,
+            organisation=current.tenant.name,
+            link=(settings.address.rstrip("/") or request.url_root.rstrip("/")) + path,
+            ident=current.request_id,
+            language=current.language,
+            now=current.now,
+        )
+        session.commit()  # nobody else waits for the mail server
+        with mail.conversation(settings, Reach.from_environment()) as client:
+            mail.post(client, settings.sender, to, letter)
+    except (NothingToConfirm, MailNotOn) as refusal:
+        if not only_new:
+            flash(refusal.say(current.language), "minus")
+    except Refusal as refusal:
+        flash(refusal.say(current.language), "minus")
+    else:
+        flash(_("确认邮件已发到 %(to)s，请点开里面的链接", to=to), "plus")
+
+
+@pages.form("/confirm/<token>", allow="self")
+def confirm(token: str) -> Any:
+    """Confirm one's address by the link that was sent there."""
+    person = current.actor.person_id
+    if request.method == "POST":
+        confirming.confirm(current.session, person, token, current.now)
+        flash(_("邮箱已确认，消息会发到这里"), "plus")
+        return redirect(url_for("messages.mine"), 303)
+    found = confirming.pending(current.session, person, token, current.now)
+    return render_template("messages/confirm.html", email=found.email)
 
 
 def _kept(kept: Any) -> dict[str, Any]:

@@ -80,6 +80,9 @@ def upgrade() -> None:
         sa.Column("wants_mail", sa.Boolean(), nullable=False),
         sa.Column("muted", kaohe.db.types.Json(), nullable=False),
         sa.Column("changed_at", kaohe.db.types.Instant(), nullable=False),
+        sa.Column("confirmed_at", kaohe.db.types.Instant(), nullable=True),
+        sa.Column("link_hash", sa.Text(), nullable=True),
+        sa.Column("asked_at", kaohe.db.types.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "person_id"],
             ["persons.tenant_id", "persons.id"],
