@@ -6,6 +6,7 @@ import io
 from datetime import datetime, timedelta
 
 import pytest
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
@@ -141,6 +142,30 @@ def test_the_roll_of_signatures_its_export_and_the_reminder(house, quarrel, page
     head.post(f"/appeals/signatures/{house.period.id}/remind")
     assert reminders(house) - before == 4
     assert pages("贺子涵").get(f"/appeals/signatures/{house.period.id}").status_code == 403
+
+
+def test_the_roll_of_signatures_is_printed_as_the_page_shows_it(house, quarrel, pages):
+    pages("许佳宁").post(f"/appeals/sign/{house.period.id}/{house.id_of('许佳宁')}", {"remark": "当天请假"})
+    head, path = pages("周敏"), f"/appeals/signatures/{house.period.id}"
+    assert f"{path}/sheet.pdf?state=signed" in head.get(path + "?state=signed").text
+    answer = head.get(path + "/sheet.pdf?state=signed")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    found = "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages).split())
+    for words in (
+        "签字情况",
+        "2026年9月",
+        "H2207",
+        "许佳宁",
+        "当天请假",
+        "已签字",
+        "负责人签字",
+        "第1次计算",
+    ):
+        assert words in found, words
+    assert found.count("许佳宁") == 2, "the subject and who signed"
+    for words in ("贺子涵", "郝清强"):
+        assert words not in found
+    assert pages("贺子涵").get(path + "/sheet.pdf").status_code == 403
 
 
 def rows_of(data):

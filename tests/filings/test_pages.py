@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
@@ -120,6 +121,21 @@ def test_a_draft_comes_back_as_it_was_typed(mine: Company, enter: Enter) -> None
     assert head.post(url, form(do="draft", **{"f-budget-0-amount": "大概一百"})).status_code == 303
     assert "大概一百" in head.get(url).text
     assert "草稿" in head.get(f"/filings/{due_id(mine, '通风科')}").text
+
+
+def test_a_filing_is_printed_as_pdf_for_whom_its_page_is(mine: Company, enter: Enter) -> None:
+    ident = due_id(mine, "掘进队")
+    head = enter("赵队长")
+    assert head.get(f"/filings/{ident}/print.pdf").mimetype == "application/pdf"
+    head.post(f"/filings/{ident}/file", form())
+    assert f"/filings/{ident}/print.pdf" in head.get(f"/filings/{ident}").text
+    assert f"/filings/{ident}/print.pdf" in head.get(f"/filings/{ident}/print").text
+    answer = head.get(f"/filings/{ident}/print.pdf")
+    pages = PdfReader(io.BytesIO(answer.data)).pages
+    found = "".join("".join(page.extract_text() for page in pages).split())
+    for words in ("掘进队", "进尺", "验收", "赵队长", "负责人签字", "第1版"):
+        assert words in found, words
+    assert enter("陈副科").get(f"/filings/{due_id(mine, '财务科')}/print.pdf").status_code == 403
 
 
 def test_rights_who_reads_who_files_who_unlocks(mine: Company, enter: Enter) -> None:

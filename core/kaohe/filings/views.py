@@ -16,10 +16,11 @@ from kaohe.calendar.service import calendar_of
 from kaohe.db import TenantSession, read_id
 from kaohe.entries import made
 from kaohe.errors import Refusal
-from kaohe.filings import listing, refusals, service
+from kaohe.filings import listing, printed, refusals, service
 from kaohe.filings.models import Due
 from kaohe.pages import Pages, asking, current, loader
 from kaohe.pages.lists import ListState, clean
+from kaohe.papers.views import answer
 from kaohe.people import service as people
 from kaohe.people.models import Unit
 from kaohe.periods import service as periods
@@ -210,7 +211,18 @@ def _about(due: Due) -> dict[str, Any]:
 @pages.get("/<id:due>/print", allow="filings.read")
 def paper(due: Due) -> Any:
     """The version that stands, to be printed and signed."""
-    return render_template("filings/print.html", back_url=url_for("filings.show", due=due.id), **_about(due))
+    return render_template(
+        "filings/print.html",
+        back_url=url_for("filings.show", due=due.id),
+        paper_url=url_for("filings.pdf", due=due.id),
+        **_about(due),
+    )
+
+
+@pages.get("/<id:due>/print.pdf", allow="filings.read")
+def pdf(due: Due) -> Any:
+    """The same as PDF."""
+    return answer(printed.form_paper(_about(due)))
 
 
 @pages.form("/<id:due>/file", allow="filings.file")
