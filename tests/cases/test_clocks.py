@@ -11,7 +11,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kaohe.cases.clocks import Fact, Rule, Run, derive
+from kaohe.cases.clocks import OWED, Fact, Rule, Run, derive
 from kaohe.cases.report import median, percentile
 from kaohe.plugins import CaseClock
 from kaohe.scheme import Text
@@ -60,7 +60,10 @@ def timelines(draw: st.DrawFn) -> list[Fact]:
     for place, step in enumerate(draw(st.lists(STEPS, max_size=12)), start=2):
         at = facts[-1].happened_at + draw(st.integers(0, 60)) * MINUTE
         reported = at + draw(st.integers(0, 30)) * MINUTE
-        facts.append(Fact(place, step, at, reported, draw(st.integers(1, 3))))
+        own = draw(st.booleans())
+        facts.append(
+            Fact(place, step, at, reported, draw(st.integers(1, 3)), own_word=own, note=step == "reply")
+        )
     return facts
 
 
@@ -89,7 +92,7 @@ def test_a_corrected_timeline_gives_the_clocks_of_the_right_one(
 
 @given(timelines())
 def test_laws_of_a_run(facts: list[Fact]) -> None:
-    runs = derive(RULES, facts)
+    runs = derive(RULES, [replace(fact, own_word=False) for fact in facts])
     units = {fact.unit for fact in facts}
     late = START + timedelta(days=30)
     for run in runs:
@@ -106,6 +109,32 @@ def test_laws_of_a_run(facts: list[Fact]) -> None:
             assert run.stopped_at is not None
             assert run.stopped_at <= after.started_at
     assert len({(run.clock, run.place) for run in runs}) == len(runs)
+
+
+@given(timelines())
+def test_a_holders_own_word_makes_no_clock_better(facts: list[Fact]) -> None:
+    """What is overtime when the desk tells it is overtime when the holder does."""
+    late = START + timedelta(days=30)
+    own = derive(RULES, [replace(fact, own_word=True) for fact in facts])
+    told = derive(RULES, [replace(fact, own_word=False) for fact in facts])
+    assert [(run.clock, run.place) for run in own] == [(run.clock, run.place) for run in told]
+    assert all(
+        mine.state(late) in OWED for mine, run in zip(own, told, strict=True) if run.state(late) in OWED
+    )
+
+
+def test_a_holders_remark_stands_where_it_counts() -> None:
+    """Said to have happened before the case was passed on, it is no word about the unit that held it then."""
+    told = CaseClock("told", TITLE, starts={"": ("pass",)}, restarts={"": ("pass",)}, stops=("reply",))
+    facts = [
+        Fact(1, "log", START, START, 1),
+        Fact(2, "pass", START, START, 2),
+        Fact(3, "pass", START + 30 * MINUTE, START + 30 * MINUTE, 3),
+        Fact(4, "reply", START + 10 * MINUTE, START + 60 * MINUTE, 3, own_word=True, note=True),
+    ]
+    first, second = derive([Rule(told, "", _due(45))], facts)
+    assert (first.unit, first.state(START + 90 * MINUTE)) == (2, "void")
+    assert (second.unit, second.state(START + 90 * MINUTE)) == (3, "in_time")
 
 
 @given(timelines(), st.integers(0, 600))

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import select
 
-from kaohe.cases.models import Case
+from kaohe.cases.models import Case, CaseStepRow
 from kaohe.db import Databases, TenantSession
 from kaohe.tenants.models import Tenant
 from kaohe.testing.fixtures import Browser
@@ -248,3 +249,32 @@ def test_a_tenant_without_kinds_has_no_desk(
         databases, tenant, session, "power_supply", "power.hotline", year=date.today().year
     )
     assert "/cases/" in browser.sign_in(desk.accounts["clerk"]).get("/").text
+
+
+def test_the_page_says_that_a_holders_own_word_settles_no_time(
+    desk: Any, enter: Any, sample: ModuleType
+) -> None:
+    clerk, crew = enter("clerk"), enter("crew")
+    case = desk.log(ago(sample, 30), who="clerk")
+    desk.take(case, "pass", ago(sample, 29), to="first")
+    offered = crew.get(f"/cases/{case.id}").text
+    assert "登记单位核实前时限按现在计" in offered
+    assert "登记单位核实前时限按现在计" not in clerk.get(f"/cases/{case.id}").text
+    told = _tap(crew, _case(desk), "return", reason="不属本所", happened_at=ago(sample, 28))
+    assert told.status_code == 303
+    unsettled = "承办方自报的时间，登记单位未核实，时限按报告时间计"
+    assert unsettled in crew.get(f"/cases/{case.id}").text
+    page = clerk.get(f"/cases/{case.id}").text
+    assert unsettled in page
+    assert "核实时间" in page
+    step = desk.session.scalars(
+        select(CaseStepRow).where(CaseStepRow.case_id == case.id, CaseStepRow.step == "return")
+    ).one()
+    data = {
+        "version": str(_case(desk).version),
+        "happened_at": step.happened_at.astimezone(sample.SHANGHAI).strftime(LOCAL),
+        "reason": "电话录音核实",
+    }
+    confirmed = clerk.post(f"/cases/{case.id}/correct/{step.id}", data)
+    assert confirmed.status_code == 303
+    assert unsettled not in clerk.get(f"/cases/{case.id}").text

@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from kaohe.accounts.policy import allowed
 from kaohe.adoption import service as adoption
+from kaohe.calendar.service import calendar_of
 from kaohe.cases import desk, kinds, rights, service
+from kaohe.cases.clocks import unsettled as unsettled_by
 from kaohe.cases.models import Case, CaseClockRow, CaseFile, CaseStepRow, CaseStepWords
-from kaohe.cases.reckoning import limit_of
+from kaohe.cases.reckoning import limit_of, rules_of
 from kaohe.cases.routes import registry, sight
 from kaohe.entries import service as entries
 from kaohe.entries.models import Entry
@@ -41,6 +43,7 @@ class Told:
     unit: str = ""
     reason: str = ""
     said: tuple[asking.Shown, ...] = ()
+    own_word: bool = False
     old: tuple[CaseStepRow, ...] = ()
 
     @property
@@ -86,6 +89,7 @@ def page_of(
     steps = rights.possible(kind, case.state, hands) if kind is not None else []
     units = {unit.id: unit.name for unit in session.scalars(select(Unit))}
     rows = service.clock_rows(session, case)
+    unsettled = _unsettled(case, kind)
     state = kind.state(case.state) if kind is not None else None
     where = kind.circumstance(case.circumstance) if kind is not None else None
     next_row = next((row for row in sorted(rows, key=lambda one: one.due_at) if _runs(row)), None)
@@ -102,7 +106,8 @@ def page_of(
         "clocks": _clocks(case, kind, rows, units),
         "next": next_row,
         "next_title": desk.clock_title(kind, next_row) if next_row is not None else None,
-        "timeline": _timeline(case, kind, rows, units),
+        "timeline": _timeline(case, kind, rows, units, unsettled),
+        "unsettled": unsettled if rights.is_own_word(session, sight(), case) else frozenset(),
         "plain": [step for step in steps if step.is_plain],
         "asking": [_offered(step, doing, errors) for step in steps if not step.is_plain],
         "hands": hands,
@@ -116,6 +121,14 @@ def page_of(
         "today": current.today,
         "may_entry": _may_entry,
     }
+
+
+def _unsettled(case: Case, kind: CaseKind | None) -> frozenset[str]:
+    """The steps of which the holder's own word settles no time."""
+    if kind is None:
+        return frozenset()
+    scheme = adoption.scheme_of(current.session, case.revision_id)
+    return unsettled_by(rules_of(kind, case, scheme, calendar_of(current.session)))
 
 
 def _may_entry(entry: Entry) -> bool:
@@ -185,7 +198,11 @@ def _limit(scheme: Scheme, row: CaseClockRow, circumstance: str) -> str:
 
 
 def _timeline(
-    case: Case, kind: CaseKind | None, rows: list[CaseClockRow], units: dict[int, str]
+    case: Case,
+    kind: CaseKind | None,
+    rows: list[CaseClockRow],
+    units: dict[int, str],
+    unsettled: frozenset[str],
 ) -> list[Told]:
     """The steps that stand with the older ones beside them, and what clocks did, by time."""
     session = current.session
@@ -215,6 +232,7 @@ def _timeline(
                 unit=units[step.unit_id] if step.unit_id != before else "",
                 reason=beside.reason if beside is not None else "",
                 said=_said(kind, step, beside),
+                own_word=step.own_word and step.step in unsettled and step.happened_at < step.reported_at,
                 old=tuple(row for row in found if row.place == step.place and row.replaced_by is not None),
             )
         )

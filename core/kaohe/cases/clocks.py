@@ -3,6 +3,9 @@
 A step is known by its place in the case and by when it happened; in what order steps were recorded or corrected plays
 no part, so that a correction is nothing but a new derivation. A clock that was stopped at its due moment was in time.
 On whom it counts is who held the case when it was due, or before the step that stopped it.
+
+A holder's own word about the past stops nothing: a step that the holder recorded ends a clock, and hands the case on,
+from when it was reported, unless another clock counts the report of that step, so that a late one costs something itself.
 """
 
 from __future__ import annotations
@@ -21,7 +24,10 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Fact:
-    """A step as it stands: its place, when it happened and was reported, and who held the case after it."""
+    """A step as it stands: its place, when it happened and was reported, and who held the case after it.
+
+    `own_word`: recorded by whoever held the case, and confirmed by nobody else. `note`: it moved nothing.
+    """
 
     place: int
     step: str
@@ -29,6 +35,19 @@ class Fact:
     reported_at: datetime
     unit: int
     person: int | None = None
+    own_word: bool = False
+    note: bool = False
+    counts_at: datetime | None = None
+
+    @property
+    def counted(self) -> datetime:
+        """When it counts as done, where it ends a clock or hands the case on."""
+        return self.counts_at or self.happened_at
+
+    def weighed(self, believed: frozenset[str]) -> Fact:
+        """The step with when it counts; `believed`: steps that a holder may say to have happened earlier."""
+        own = self.own_word and self.step not in believed
+        return replace(self, counts_at=max(self.happened_at, self.reported_at)) if own else self
 
 
 @dataclass(frozen=True)
@@ -84,8 +103,27 @@ class Run:
 
 def derive(rules: Iterable[Rule], facts: Iterable[Fact]) -> list[Run]:
     """Every run of every clock, by clock and place."""
-    ordered = sorted(facts, key=lambda fact: (fact.happened_at, fact.place))
+    rules = list(rules)
+    believed = _believed(rules)
+    ordered = sorted((fact.weighed(believed) for fact in facts), key=_order)
     return [run for rule in rules for run in _runs(rule, ordered)]
+
+
+def unsettled(rules: Iterable[Rule]) -> frozenset[str]:
+    """The steps that end a clock, and whose time the holder's own word does not settle."""
+    rules = list(rules)
+    ends = {step for rule in rules for step in (*rule.clock.stops, *rule.voids)}
+    return frozenset(ends - _believed(rules))
+
+
+def _believed(rules: Sequence[Rule]) -> frozenset[str]:
+    """The steps whose report is counted itself: a holder may say that they happened earlier."""
+    return frozenset(step for rule in rules for step in rule.clock.reported)
+
+
+def _order(fact: Fact) -> tuple[datetime, int]:
+    """Steps that move a case stand in their order anyway; a remark stands where it counts."""
+    return (fact.counted if fact.note else fact.happened_at, fact.place)
 
 
 def _runs(rule: Rule, facts: Sequence[Fact]) -> list[Run]:
@@ -127,17 +165,15 @@ def _ended(rule: Rule, run: Run, fact: Fact) -> Run | None:
     if fact.step in clock.reported:
         return replace(run, stopped_at=fact.reported_at)
     if fact.step in clock.stops:
-        return replace(run, stopped_at=fact.reported_at if rule.by_report else fact.happened_at)
+        return replace(run, stopped_at=fact.reported_at if rule.by_report else fact.counted)
     if fact.step in rule.voids:
-        if run.quiet or fact.happened_at <= run.due_at:
-            return replace(run, stopped_at=fact.happened_at, void=True)
-        return replace(run, stopped_at=fact.happened_at)
+        return replace(run, stopped_at=fact.counted, void=run.quiet or fact.counted <= run.due_at)
     return None
 
 
 def _held(run: Run, before: Sequence[Fact]) -> Run:
     """The run with who held the case when it was due, of the steps before its end."""
-    holding = [fact for fact in before if fact.happened_at <= run.due_at and _not_earlier(fact, run)]
+    holding = [fact for fact in before if fact.counted <= run.due_at and _not_earlier(fact, run)]
     return replace(run, unit=holding[-1].unit, person=holding[-1].person) if holding else run
 
 

@@ -32,7 +32,7 @@ def correct(
     now: datetime,
     version: int | None = None,
 ) -> CaseStepRow:
-    """Say anew when a step happened; who reported it and when stays as it was."""
+    """Say anew when a step happened, or confirm what its holder said; who reported it and when stays as it was."""
     session.refresh(case, with_for_update=True)
     session.refresh(step)
     case.expect(version)
@@ -50,7 +50,7 @@ def correct(
     row = CaseStepRow(
         id=ident, case_id=case.id, place=step.place, step=step.step, is_note=step.is_note, state=step.state,
         unit_id=step.unit_id, person_id=step.person_id, taken_by=actor.person_id, at=at,
-        reported_at=step.reported_at, happened_at=happened_at, form_token=None, replaced_by=None,
+        reported_at=step.reported_at, happened_at=happened_at, own_word=False, form_token=None, replaced_by=None,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -62,12 +62,11 @@ def correct(
 
 
 def _require_desk(session: TenantSession, case: Case, actor: Actor, now: datetime) -> None:
-    today = now.astimezone(session.zone).date()
-    if "desk" not in rights.hands_on(session, rights.sight_of(session, actor, today), case):
+    sight = rights.sight_of(session, actor, now.astimezone(session.zone).date())
+    if "desk" not in rights.hands_on(session, sight, case):
         raise Forbidden
     for row in clock_rows(session, case):
-        own = row.person_id == actor.person_id or session.need(Unit, row.holder_id).path in actor.assesses
-        if own and row.state in OWED:
+        if row.state in OWED and rights.is_own(sight, session.need(Unit, row.holder_id).path, row.person_id):
             raise refusals.OwnOvertime
 
 
@@ -79,7 +78,7 @@ def _between(
     moment: datetime,
     now: datetime,
 ) -> None:
-    if moment == step.happened_at:
+    if moment == step.happened_at and not step.own_word:
         raise refusals.NothingChanged
     said = said_moment(session, moment)
     if moment > now:

@@ -96,6 +96,9 @@ class CaseStepRow(TenantModel):
     at: Mapped[datetime] = mapped_column(Instant)  # when this row was written
     reported_at: Mapped[datetime] = mapped_column(Instant)  # when the step was first reported
     happened_at: Mapped[datetime] = mapped_column(Instant)
+    own_word: Mapped[bool] = mapped_column(
+        default=False
+    )  # recorded by whoever held the case, confirmed by nobody
     form_token: Mapped[str | None]
     replaced_by: Mapped[int | None]
 

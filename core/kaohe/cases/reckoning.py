@@ -111,7 +111,16 @@ def _by_report(clock: CaseClock, scheme: Scheme) -> bool:
 
 
 def _fact(step: CaseStepRow) -> Fact:
-    return Fact(step.place, step.step, step.happened_at, step.reported_at, step.unit_id, step.person_id)
+    return Fact(
+        place=step.place,
+        step=step.step,
+        happened_at=step.happened_at,
+        reported_at=step.reported_at,
+        unit=step.unit_id,
+        person=step.person_id,
+        own_word=step.own_word,
+        note=step.is_note,
+    )
 
 
 def _put(row: CaseClockRow, run: Run, calendar: Calendar, now: datetime) -> None:

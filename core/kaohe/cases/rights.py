@@ -82,6 +82,19 @@ def _had_part(session: TenantSession, sight: Sight, case: Case) -> bool:
     return any(sight.holds(path) for path in session.scalars(held))
 
 
+def is_own(sight: Sight, holder_path: str, person_id: int | None) -> bool:
+    """Whether the actor speaks for who holds a case: has it, heads the unit, or is of it and no administrator."""
+    actor = sight.actor
+    of_it = sight.home == holder_path and not actor.is_admin
+    return person_id == actor.person_id or holder_path in actor.assesses or of_it
+
+
+def is_own_word(session: TenantSession, sight: Sight, case: Case) -> bool:
+    """Whether what the actor records of the case is the holder's own word, that nobody else has confirmed."""
+    desk, holder = session.need(Unit, case.unit_id).path, session.need(Unit, case.holder_id).path
+    return not sight.desk(desk) or is_own(sight, holder, case.person_id)
+
+
 def possible(kind: CaseKind, state: str, hands: frozenset[str]) -> list[CaseStep]:
     """The steps that can be taken now by these hands, in the order of their declaration."""
     return [step for step in kind.steps if state in step.after and hands.intersection(step.by)]

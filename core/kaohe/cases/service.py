@@ -115,7 +115,7 @@ def take(
     spec = kind.step(step)
     if spec is None:
         raise NotFound
-    stepping.require_hands(session, case, kind, spec, actor, now)
+    own_word = stepping.require_hands(session, case, kind, spec, actor, now)
     at = truncated(now)
     steps = standing_steps(session, case)
     happened_at = moment_of(session, happened_at, at)
@@ -128,7 +128,7 @@ def take(
     _move(session, case, kind, spec, holder, actor)
     row = _write(
         session, case, spec.code, steps[-1].place + 1, happened_at, at, actor,
-        reason=words, fields=kept, note=spec.is_note, token=token,
+        reason=words, fields=kept, note=spec.is_note, own_word=own_word, token=token,
     )  # fmt: skip
     reckon(session, case, kind, now=now)
     if spec.moves:
@@ -220,12 +220,13 @@ def _write(
     reason: str,
     fields: Mapping[str, Any],
     note: bool,
+    own_word: bool = False,
     token: str | None = None,
 ) -> CaseStepRow:
     row = CaseStepRow(
         id=new_id(), case_id=case.id, place=place, step=step, is_note=note, state=case.state,
         unit_id=case.holder_id, person_id=case.person_id, taken_by=actor.person_id, at=at, reported_at=at,
-        happened_at=happened_at, form_token=token, replaced_by=None,
+        happened_at=happened_at, own_word=own_word, form_token=token, replaced_by=None,
     )  # fmt: skip
     session.add(row)
     session.flush()

@@ -23,10 +23,10 @@ HANDS = {
 
 def require_hands(
     session: TenantSession, case: Case, kind: CaseKind, spec: CaseStep, actor: Actor, now: datetime
-) -> None:
-    """The right hands, in the right state."""
-    today = now.astimezone(session.zone).date()
-    hands = rights.hands_on(session, rights.sight_of(session, actor, today), case)
+) -> bool:
+    """The right hands, in the right state; whether what they record is the holder's own word."""
+    sight = rights.sight_of(session, actor, now.astimezone(session.zone).date())
+    hands = rights.hands_on(session, sight, case)
     if not hands.intersection(spec.by):
         names = [HANDS[hand] for hand in spec.by]
         raise refusals.NotYourStep(
@@ -44,6 +44,7 @@ def require_hands(
                 ", ".join(one.title.en for one in open_now) or "nothing for you",
             ),
         )
+    return rights.is_own_word(session, sight, case)
 
 
 def not_before(

@@ -531,6 +531,7 @@ def upgrade() -> None:
         sa.Column("at", kaohe.db.types.Instant(), nullable=False),
         sa.Column("reported_at", kaohe.db.types.Instant(), nullable=False),
         sa.Column("happened_at", kaohe.db.types.Instant(), nullable=False),
+        sa.Column("own_word", sa.Boolean(), nullable=False),
         sa.Column("form_token", sa.Text(), nullable=True),
         sa.Column("replaced_by", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
