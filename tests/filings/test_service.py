@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from kaohe.db import TenantSession
+from kaohe.entries import made
 from kaohe.entries.models import Entry
 from kaohe.entries.score import score_now
 from kaohe.errors import Refusal
@@ -345,3 +346,37 @@ def test_sent_in_the_last_second_while_the_round_found_it_missing_counts_as_in_t
     with coach.session() as session:
         due = due_of(session, coach, "掘进队", "coach_return_finance")
         assert (service.state_of(due, now), due.missed_at, entries(session, due)) == ("filed", None, [])
+
+
+def test_a_miss_that_is_refused_keeps_no_other_from_being_counted(coach: Company) -> None:
+    """What the round counted too early lies in a month that is closed: it waits, and the others are counted."""
+    coach.open("2026-10")
+    round_at(coach, "2026-09-20")
+    round_at(coach, "2026-10-06 00:00:00")
+    with coach.session() as session:
+        due = due_of(session, coach, "掘进队", "coach_return_finance")
+        due.filed_at, due.settled_at = coach.at("2026-10-05 23:59:59"), None
+        other = due_of(session, coach, "通风科", "coach_return_finance")
+        assert len(entries(session, due)) == len(entries(session, other)) == 1
+        for entry in entries(session, other):
+            made.unmake(session, entry, reason="试", now=coach.at("2026-10-06 01:00"))
+        other.missed_at = other.settled_at = None
+        other.due_at += timedelta(days=30)
+        october = session.need(Period, coach.periods["2026-10"].id)
+        periods.step(session, october, after="closed", by=None, now=coach.at("2026-10-07"))
+        session.commit()
+    coach.open("2026-11")
+    round_at(coach, "2026-11-08")
+    with coach.session() as session:
+        due = due_of(session, coach, "掘进队", "coach_return_finance")
+        assert due.settled_at is None
+        assert len(entries(session, due)) == 1
+        assert len(entries(session, due_of(session, coach, "通风科", "coach_return_finance"))) == 1
+        october = session.need(Period, coach.periods["2026-10"].id)
+        periods.step(session, october, after="open", by=None, now=coach.at("2026-11-09"), reason="更正")
+        session.commit()
+    round_at(coach, "2026-11-09 10:00")
+    with coach.session() as session:
+        due = due_of(session, coach, "掘进队", "coach_return_finance")
+        assert due.settled_at is not None
+        assert entries(session, due) == []

@@ -14,9 +14,11 @@ from sqlalchemy import select
 
 from kaohe.adoption import service as adoption
 from kaohe.db import TenantSession, WallRefusal
+from kaohe.entries import listening
 from kaohe.entries import service as entries
 from kaohe.entries.models import Entry
 from kaohe.entries.score import score_now
+from kaohe.errors import Conflict
 from kaohe.messages.models import Message
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
@@ -398,6 +400,31 @@ def test_reminders_go_to_who_has_not_finished_and_once_each(mine: Company) -> No
         assert done == ["open"]
         round_ = round_of(session, mine, "leader")
         assert unfinished(session, round_, 5) == [mine.people["周分管"].id]
+
+
+def test_a_round_that_is_refused_keeps_no_other_from_being_counted(
+    mine: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_rate(mine, "赵队长", dict.fromkeys(RATED, 90))
+    with mine.session() as session:
+        refused, counted = (round_of(session, mine, role).id for role in ("leader", "settled"))
+
+    def refuse(told: listening.Told) -> None:
+        if told.entries[0].origin_id == refused:
+            raise Conflict
+
+    listening.load_reactions()
+    with monkeypatch.context() as patched:
+        patched.setattr(listening, "_KEPT", [*listening._KEPT, refuse])
+        close_rating(mine)
+    with mine.session() as session:
+        assert session.need(RatingRound, refused).closed_at is None
+        assert session.need(RatingRound, counted).closed_at is not None
+        query = select(Entry.origin_id).where(Entry.origin == "rating").distinct()
+        assert list(session.scalars(query)) == [counted]
+    close_rating(mine, "2026-10-04 01:00")
+    with mine.session() as session:
+        assert session.need(RatingRound, refused).closed_at is not None
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=7))

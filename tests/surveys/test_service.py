@@ -15,7 +15,7 @@ from surveys_world import DECLARED, rated, start
 
 from kaohe.db import WallRefusal
 from kaohe.db.ids import EPOCH_MS
-from kaohe.entries import made
+from kaohe.entries import listening, made
 from kaohe.entries.models import Entry
 from kaohe.errors import NotFound
 from kaohe.jobs.schedule import go_round
@@ -564,6 +564,46 @@ def test_the_round_closes_what_is_over_and_makes_totals_once(begin, databases, t
         survey = poll.survey(session)
         assert (survey.state, survey.totals) == ("closed", "made")
         assert session.scalar(select(func.count()).select_from(Entry).where(Entry.origin == "survey")) == 2
+
+
+def test_a_survey_that_fails_keeps_no_other_from_being_closed(begin, databases, tenant, monkeypatch):
+    one = begin("logistics")
+    other = start(one.world, "logistics", DECLARED["logistics"][1])
+    for poll in (one, other):
+        for link in poll.links(3, "staff"):
+            poll.by_link(link, rated(poll.subjects()[0], (5, 5, 5)))
+
+    def fail(told):
+        if told.entries[0].origin_id == one.survey_id:
+            raise ValueError("nothing that a listener says")
+
+    after = one.world.now + timedelta(days=8)
+    listening.load_reactions()
+    with monkeypatch.context() as patched:
+        patched.setattr(listening, "_KEPT", [*listening._KEPT, fail])
+        go_round(databases, tenant.id, after)
+    with one.session(write=False) as session:
+        assert one.survey(session).state == "open"
+        assert (other.survey(session).state, other.survey(session).totals) == ("closed", "made")
+    go_round(databases, tenant.id, after)
+    with one.session(write=False) as session:
+        assert (one.survey(session).state, one.survey(session).totals) == ("closed", "made")
+
+
+def test_a_total_that_is_refused_leaves_nothing_behind(begin, databases, tenant, monkeypatch):
+    poll = begin("logistics")
+    first, second = poll.subjects()
+    for link in poll.links(3, "staff"):
+        poll.by_link(link, rated(first, (5, 5, 5)) | rated(second, (5, 5, 5)))
+
+    def refuse(told):
+        if told.entries[0].subject_id == first:
+            raise refusals.NotTied
+
+    listening.load_reactions()
+    monkeypatch.setattr(listening, "_KEPT", [*listening._KEPT, refuse])
+    poll.close()
+    assert {subject for subject, _clause in _entries(poll)} == {second}
 
 
 def test_totals_wait_for_a_period_that_takes_entries(begin, databases, tenant):

@@ -6,7 +6,9 @@ that were decided then with their decisions. It finds such runs by their having 
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -20,24 +22,39 @@ from kaohe.periods.models import Period
 from kaohe.results.models import Run
 
 AT_ONCE = 20
+_log = logging.getLogger(__name__)
 
 
 @sweep("consequences.old", every=timedelta(hours=6))
 def take_old_over(databases: Databases, tenant_id: int, now: datetime) -> None:
     """Propose what standing runs of an earlier version found."""
-    with databases.tenant(tenant_id, write=False) as session:
-        waiting = _old(session)
-    for run_id in waiting:
-        with databases.tenant(tenant_id) as session:
+    last, more = 0, True
+    while more:
+        with databases.tenant(tenant_id, write=False) as session:
+            some = _old(session, last)
+        for run_id, effects in some:
+            if effects:
+                _take_over_alone(databases, tenant_id, run_id)
+            last = run_id
+        more = len(some) == AT_ONCE
+
+
+def _old(session: TenantSession, after: int) -> list[tuple[int, Any]]:
+    """The next standing runs whose period has no proposals, with what they found: that may call for nothing."""
+    made = select(Proposal.id).where(Proposal.period_id == Run.period_id, Proposal.made == "closed").exists()
+    query = select(Run.id, Run.effects).where(Run.standing.is_(True), ~made, Run.id > after)
+    return [(ident, effects) for ident, effects in session.execute(query.order_by(Run.id).limit(AT_ONCE))]
+
+
+def _take_over_alone(databases: Databases, tenant_id: int, run_id: int) -> None:
+    """Take one run over in a transaction of its own; one that fails keeps none of the others waiting."""
+    with databases.tenant(tenant_id) as session:
+        try:
             _take_over(session, session.need(Run, run_id))
             session.commit()
-
-
-def _old(session: TenantSession) -> list[int]:
-    """The standing runs that found something and whose period has no proposals and no newer decisions."""
-    made = select(Proposal.id).where(Proposal.period_id == Run.period_id, Proposal.made == "closed").exists()
-    query = select(Run).where(Run.standing.is_(True), ~made).order_by(Run.id)
-    return [run.id for run in session.scalars(query) if run.effects][:AT_ONCE]
+        except Exception:
+            session.rollback()
+            _log.exception("what the run %s of tenant %s found is not proposed", run_id, tenant_id)
 
 
 def _take_over(session: TenantSession, run: Run) -> None:

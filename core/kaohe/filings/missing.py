@@ -21,6 +21,7 @@ from kaohe.entries.refusals import NoPeriodTakes
 from kaohe.errors import Refusal
 from kaohe.filings.models import Due
 from kaohe.filings.planning import scheme_and_revision
+from kaohe.jobs.rows import one_by_one
 from kaohe.periods.models import Period
 from kaohe.plugins import Filing, Registry
 from kaohe.scheme.rules import FilingMissed
@@ -45,15 +46,17 @@ def find_misses(session: TenantSession, registry: Registry, *, now: datetime) ->
     while True:
         some = query if after is None else query.where(_later(after))
         dues = list(session.scalars(some))
-        for due in dues:
+        after = (dues[-1].due_at, dues[-1].id) if dues else after
+
+        def work(due: Due) -> None:
             filing = registry.filing(due.filing)
             if filing is not None:
                 settle(session, due, filing, calendar=calendar, now=now)
-        session.flush()
+
+        one_by_one(session, dues, work, log=_log, what="the miss of due")
         seen += len(dues)
         if len(dues) < AT_ONCE:
             return seen
-        after = (dues[-1].due_at, dues[-1].id)
 
 
 def settle(session: TenantSession, due: Due, filing: Filing, *, calendar: Calendar, now: datetime) -> None:
@@ -76,7 +79,8 @@ def settle(session: TenantSession, due: Due, filing: Filing, *, calendar: Calend
         if rule.by_quantity:
             _count_days(session, due, filing, clause, calendar, now)
         else:
-            _count(session, due, filing, clause, None, calendar.day_of(due.due_at), calendar, now)
+            with session.begin_nested():
+                _count(session, due, filing, clause, None, calendar.day_of(due.due_at), calendar, now)
             due.settled_at = now
     except NoPeriodTakes:
         return  # the fact stays in the due; the next round tries again
@@ -114,7 +118,8 @@ def _count_days(
         if filed is None and last < period.ends_on:
             break
         start = max(first, period.starts_on)
-        _count(session, due, filing, clause, (last - start).days + 1, last, calendar, now)
+        with session.begin_nested():
+            _count(session, due, filing, clause, (last - start).days + 1, last, calendar, now)
         due.counted_through = last
     if filed is not None and (due.counted_through or date.min) >= filed:
         due.settled_at = now

@@ -23,6 +23,7 @@ from kaohe.entries.checks import takes_part, within
 from kaohe.entries.subjects import chunks, member_on
 from kaohe.errors import Refusal
 from kaohe.filings.models import Due
+from kaohe.jobs.rows import one_by_one
 from kaohe.people import service as people
 from kaohe.people.models import Membership
 from kaohe.periods.models import Period
@@ -77,11 +78,14 @@ def make_dues(session: TenantSession, registry: Registry, *, now: datetime) -> i
         return 0
     calendar = calendar_of(session)
     today = calendar.day_of(now)
-    made = 0
-    for period, code in _periods(session, today):
-        for filing in registry.filings_of(code):
-            made += _make_for(session, period, filing, calendar, now)
-    return made
+    made: list[int] = []
+
+    def work(owed: tuple[Period, Filing]) -> None:
+        made.append(_make_for(session, *owed, calendar, now))
+
+    owed = [(period, one) for period, code in _periods(session, today) for one in registry.filings_of(code)]
+    one_by_one(session, owed, work, log=_log, what="dues of")
+    return sum(made)
 
 
 def scheme_and_revision(session: TenantSession, period: Period) -> tuple[Scheme, Revision] | None:

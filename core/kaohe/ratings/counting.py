@@ -7,6 +7,7 @@ and made anew. Whoever has not rated is left out; the engine flags a role withou
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,12 +22,14 @@ from kaohe.db import TenantSession
 from kaohe.entries import made
 from kaohe.entries.models import Entry
 from kaohe.errors import Refusal
+from kaohe.jobs.rows import one_by_one
 from kaohe.periods.models import Period
 from kaohe.ratings.models import Rating, RatingAssignment, RatingRound
 from kaohe.ratings.planning import rated_clauses
 from kaohe.scheme import Clause, Scheme
 from kaohe.scheme import Rating as RatingRule
 
+_log = logging.getLogger(__name__)
 ORIGIN = "rating"
 MILLIONTH = Decimal("0.000001")
 Key = tuple[int, int]
@@ -35,13 +38,16 @@ Key = tuple[int, int]
 def count_finished(session: TenantSession, *, now: datetime) -> int:
     """Count every round whose deadline has passed and that was not counted since; how many were."""
     query = select(RatingRound).where(RatingRound.closed_at.is_(None), RatingRound.due_at < now)
-    done = 0
-    for round_ in session.scalars(query.order_by(RatingRound.due_at)).all():
+    closed: list[int] = []
+
+    def work(round_: RatingRound) -> None:
         if count(session, round_, now=now):
             round_.closed_at = now
-            done += 1
-    session.flush()
-    return done
+            closed.append(round_.id)
+
+    rounds = session.scalars(query.order_by(RatingRound.due_at)).all()
+    one_by_one(session, rounds, work, log=_log, what="the round of ratings")
+    return len(closed)
 
 
 def count(session: TenantSession, round_: RatingRound, *, now: datetime) -> bool:
@@ -136,21 +142,22 @@ def _make(
         if rater.code == round_.role
     )
     try:
-        made.make(
-            session,
-            scheme_code=code,
-            origin=ORIGIN,
-            origin_id=round_.id,
-            subject_id=subject,
-            clause_id=clause,
-            happened_on=min(max(day, period.starts_on), period.ends_on),
-            reason=title.zh,
-            now=now,
-            quantity=mean,
-            token=f"rating-{round_.id}-{subject}-{clause}-{before}",
-            period=period,
-            rater=round_.role,
-        )
+        with session.begin_nested():
+            made.make(
+                session,
+                scheme_code=code,
+                origin=ORIGIN,
+                origin_id=round_.id,
+                subject_id=subject,
+                clause_id=clause,
+                happened_on=min(max(day, period.starts_on), period.ends_on),
+                reason=title.zh,
+                now=now,
+                quantity=mean,
+                token=f"rating-{round_.id}-{subject}-{clause}-{before}",
+                period=period,
+                rater=round_.role,
+            )
     except Refusal as refusal:
         if refusal.status == 409:
             raise  # the period: everything waits

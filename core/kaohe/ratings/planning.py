@@ -20,6 +20,7 @@ from kaohe.calendar.service import calendar_of
 from kaohe.db import TenantSession
 from kaohe.entries.checks import within
 from kaohe.errors import Refusal
+from kaohe.jobs.rows import one_by_one
 from kaohe.people import service as people
 from kaohe.people.models import Unit
 from kaohe.periods.models import Period
@@ -67,13 +68,18 @@ def make_rounds(session: TenantSession, registry: Registry, *, now: datetime) ->
         .where(Period.state == "open")
         .order_by(Period.starts_on)
     )
-    made = 0
-    for period, code in session.execute(query).all():
-        scheme = adoption.scheme_of(session, period.revision_id)
-        for rated in registry.raters_of(code):
-            if rated_clauses(scheme, rated.role):
-                made += _make_for(session, period, rated, calendar, now)
-    return made
+    made: list[int] = []
+
+    def work(asked: tuple[Period, RatedBy]) -> None:
+        period, rated = asked
+        if rated_clauses(adoption.scheme_of(session, period.revision_id), rated.role):
+            made.append(_make_for(session, period, rated, calendar, now))
+
+    asked = [
+        (period, rated) for period, code in session.execute(query).all() for rated in registry.raters_of(code)
+    ]
+    one_by_one(session, asked, work, log=_log, what="the round of")
+    return sum(made)
 
 
 def subjects_of(session: TenantSession, period: Period) -> dict[int, int]:

@@ -197,20 +197,21 @@ def _make(
     period = _period(session, survey, total)
     day = min(survey.closes_on, period.ends_on) if period else survey.closes_on
     try:
-        made.make(
-            session,
-            scheme_code=total.scheme,
-            origin=ORIGIN,
-            origin_id=survey.id,
-            subject_id=subject_id,
-            clause_id=total.clause_id,
-            happened_on=day,
-            reason=survey.title_zh,
-            quantity=value,
-            now=now,
-            token=f"{ORIGIN}-{survey.id}-{total.clause_id}-{subject_id}",
-            period=period,
-        )
+        with session.begin_nested():
+            made.make(
+                session,
+                scheme_code=total.scheme,
+                origin=ORIGIN,
+                origin_id=survey.id,
+                subject_id=subject_id,
+                clause_id=total.clause_id,
+                happened_on=day,
+                reason=survey.title_zh,
+                quantity=value,
+                now=now,
+                token=f"{ORIGIN}-{survey.id}-{total.clause_id}-{subject_id}",
+                period=period,
+            )
     except NoPeriodTakes:
         raise
     except Refusal as refusal:

@@ -42,3 +42,6 @@ def go(databases: Databases, tenant_id: int, now: datetime) -> None:
             except Refusal as refusal:
                 session.rollback()
                 _log.warning("survey %s of tenant %s: %s", ident, tenant_id, refusal)
+            except Exception:  # one survey's trouble is not the others'
+                session.rollback()
+                _log.exception("survey %s of tenant %s failed", ident, tenant_id)
