@@ -61,3 +61,10 @@ class Conflict(Refusal):
         "Somebody changed this meanwhile; yours was not saved.",
         409,
     )
+
+
+class SavedAlready(Conflict):
+    """The same was saved in this very moment: a form sent twice, or two who do the same."""
+
+    zh = "刚刚已经保存过同样的内容，没有再存一次。请回到页面查看。"
+    en = "The same was saved a moment ago, and not once more. Go back to the page to see it."

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from types import ModuleType
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from kaohe.cases import service
 from kaohe.cases.models import Case, CaseClockRow, CaseStepRow
@@ -65,6 +66,30 @@ def test_every_number_is_given_once(hotline: Any, sample: ModuleType) -> None:
             return str(case.number)
 
     assert sorted(_at_once(log)) == [f"2026-{n:04d}" for n in range(1, MANY + 1)]
+
+
+def test_a_form_sent_many_times_at_once_logs_one_case(hotline: Any, sample: ModuleType) -> None:
+    """Each gets the case that the first made; no number is lost; somebody else with that token gets nothing."""
+    actor, other, unit = hotline.actor("clerk"), hotline.actor("admin"), hotline.units["desk"]
+    hotline.session.commit()
+    ready = Barrier(MANY)
+
+    def log(_: int, who: Any = actor) -> tuple[int, str]:
+        with hotline.databases.tenant(hotline.tenant.id) as session:
+            if who is actor:
+                ready.wait()
+            case = service.log(
+                session, key="power_supply.fault", kind=hotline.kind("fault"), unit=unit, circumstance="city",
+                fields={"address": "1 号", "symptom": "停电"}, actor=who, now=sample.at("2026-02-09 08:00"),
+                token="one-form-sent-many-times",
+            )  # fmt: skip
+            session.commit()
+            return case.id, case.number
+
+    assert len(set(_at_once(log))) == 1
+    with pytest.raises(IntegrityError):
+        log(0, other)
+    assert hotline.log("2026-02-09 08:05").number == "2026-0002"
 
 
 def test_rounds_at_the_same_time_make_one_entry(hotline: Any, sample: ModuleType) -> None:

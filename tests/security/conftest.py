@@ -67,6 +67,22 @@ def filled() -> Callable[[World], World]:
 
 
 @pytest.fixture(scope="session")
+def furnished() -> Callable[[World], World]:
+    """What furnishes a world as the matrix has it."""
+    return _furnished
+
+
+@pytest.fixture(scope="session")
+def asked() -> dict[str, Any]:
+    """What the matrix has to be told of the pages."""
+    return {
+        "hard": _gathered("HARD", HARD),
+        "bodies": _gathered("BODIES", BODIES),
+        "queries": _gathered("QUERIES", QUERIES),
+    }
+
+
+@pytest.fixture(scope="session")
 def probes() -> dict[str, Probe]:
     """By a trigger's name, the write that it alone refuses; each named once."""
     found: dict[str, Probe] = {}
@@ -133,7 +149,7 @@ def built() -> dict[str, Matrix]:
         for kind in ("sqlite", "postgresql")
     ],
 )
-def matrix(request: pytest.FixtureRequest, built: dict[str, Matrix]) -> Matrix:
+def matrix(request: pytest.FixtureRequest, built: dict[str, Matrix], asked: dict[str, Any]) -> Matrix:
     """The matrix over everything that the application's pages show, with two whole worlds behind them."""
     if request.param not in built:
         databases = request.getfixturevalue(f"{request.param}_databases")
@@ -149,12 +165,7 @@ def matrix(request: pytest.FixtureRequest, built: dict[str, Matrix]) -> Matrix:
         logging.getLogger("kaohe.web").propagate = False
         config = Config(databases.settings, secret="a secret of the matrix", testing=True)
         hall = Hall(create_app(config, databases=databases), mine, other)
-        built[request.param] = Matrix(
-            hall,
-            hard=_gathered("HARD", HARD),
-            bodies=_gathered("BODIES", BODIES),
-            queries=_gathered("QUERIES", QUERIES),
-        )
+        built[request.param] = Matrix(hall, **asked)
     return built[request.param]
 
 

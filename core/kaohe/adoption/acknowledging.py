@@ -9,7 +9,7 @@ from sqlalchemy import select
 from kaohe.adoption.drafts import scope_of
 from kaohe.adoption.models import Acknowledgement, Revision
 from kaohe.adoption.refusals import NotAdopted
-from kaohe.db import TenantSession
+from kaohe.db import TenantSession, once
 from kaohe.people.participation import participants
 from kaohe.people.units import units
 from kaohe.scheme import from_json
@@ -21,12 +21,17 @@ def acknowledge(
     """Note that a person has read an adopted revision; a second time changes nothing."""
     if revision.state != "adopted":
         raise NotAdopted(title=from_json(revision.scheme).title, day=now.date())
-    found = acknowledgement_of(session, revision, person_id)
-    if found is None:
-        found = Acknowledgement(revision_id=revision.id, person_id=person_id, at=now)
-        session.add(found)
+
+    def note() -> Acknowledgement:
+        noted = Acknowledgement(revision_id=revision.id, person_id=person_id, at=now)
+        session.add(noted)
         session.flush()
-    return found
+        return noted
+
+    def noted() -> Acknowledgement | None:
+        return acknowledgement_of(session, revision, person_id)
+
+    return noted() or once(session, note, noted)
 
 
 def acknowledgement_of(session: TenantSession, revision: Revision, person_id: int) -> Acknowledgement | None:

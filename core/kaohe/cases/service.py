@@ -23,7 +23,7 @@ from kaohe.cases.models import Case, CaseFile, CaseStepRow, CaseStepWords
 from kaohe.cases.numbers import next_number
 from kaohe.cases.reckoning import clock_rows, reckon, standing_steps, truncated
 from kaohe.cases.wording import clean, headline_of, said_moment, sought_of
-from kaohe.db import TenantSession, new_id
+from kaohe.db import TenantSession, new_id, once
 from kaohe.errors import NotFound
 from kaohe.files.models import StoredFile
 from kaohe.people.models import Unit
@@ -53,9 +53,8 @@ def log(
 
     Refused: a desk one does not assess, missing circumstances, a time to come, a scheme without an adopted revision.
     """
-    made = session.scalar(select(Case).where(Case.form_token == token)) if token else None
-    if made is not None:
-        return made
+    if (first := _made_first(session, token, actor)) is not None:
+        return first
     if not (actor.is_admin or actor.covers(unit.path)):
         raise refusals.NotYourDesk
     if kind.circumstances and kind.circumstance(circumstance) is None:
@@ -65,30 +64,38 @@ def log(
     happened_at = moment_of(session, happened_at, at)
     day = now.astimezone(session.zone).date()
     must_be_open(unit, day)
-    case = Case(
-        id=new_id(),
-        kind=key,
-        number=next_number(session, day.year),
-        headline=headline_of(kind, kept),
-        sought=sought_of(kept),
-        circumstance=circumstance if kind.circumstances else "",
-        fields=kept,
-        unit_id=unit.id,
-        holder_id=unit.id,
-        person_id=None,
-        revision_id=_revision(session, kind, happened_at),
-        state=kind.states[0].code,
-        closed=False,
-        due_at=None,
-        logged_by=actor.person_id,
-        logged_at=at,
-        form_token=token,
-    )
-    session.add(case)
-    session.flush()
-    _write(session, case, LOG, 1, happened_at, at, actor, reason=clean(reason), fields={}, note=False)
-    reckon(session, case, kind, now=now)
-    return case
+    given = {
+        "kind": key,
+        "headline": headline_of(kind, kept),
+        "sought": sought_of(kept),
+        "circumstance": circumstance if kind.circumstances else "",
+        "fields": kept,
+        "unit_id": unit.id,
+        "holder_id": unit.id,
+        "revision_id": _revision(session, kind, happened_at),
+        "state": kind.states[0].code,
+        "logged_by": actor.person_id,
+        "logged_at": at,
+        "form_token": token,
+    }
+    words = clean(reason)
+
+    def make() -> Case:
+        case = Case(id=new_id(), number=next_number(session, day.year), person_id=None, due_at=None, **given)
+        session.add(case)
+        session.flush()
+        _write(session, case, LOG, 1, happened_at, at, actor, reason=words, fields={}, note=False)
+        reckon(session, case, kind, now=now)
+        return case
+
+    return once(session, make, lambda: _made_first(session, token, actor))
+
+
+def _made_first(session: TenantSession, token: str | None, actor: Actor) -> Case | None:
+    """The case that the same form made before; nobody gets another's by its form."""
+    if not token:
+        return None
+    return session.scalar(select(Case).where(Case.form_token == token, Case.logged_by == actor.person_id))
 
 
 def take(

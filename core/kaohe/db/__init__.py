@@ -3,7 +3,7 @@
 from kaohe.db.base import Kept, Keyed, PlatformModel, TenantModel, to_many, to_one
 from kaohe.db.engines import Databases, DatabaseSettings
 from kaohe.db.ids import new_id, read_id
-from kaohe.db.sessions import PlatformSession, TenantSession, WallRefusal, is_duplicate
+from kaohe.db.sessions import PlatformSession, TenantSession, WallRefusal, is_duplicate, lost_race, once
 from kaohe.db.ties import tied
 from kaohe.db.types import Instant, Json, Points, Quantity, from_scaled, to_scaled
 from kaohe.db.walls import ERASED_NEVER_REWRITTEN, Rule
@@ -26,7 +26,9 @@ __all__ = [
     "WallRefusal",
     "from_scaled",
     "is_duplicate",
+    "lost_race",
     "new_id",
+    "once",
     "read_id",
     "tied",
     "to_many",

@@ -78,6 +78,7 @@ class TenantModel(DeclarativeBase):
     __indexes__: ClassVar[tuple[tuple[str, ...] | Keyed, ...]] = ()
     __kept__: ClassVar[Kept] = Kept.FREE
     __rules__: ClassVar[tuple[Any, ...]] = ()
+    __mapper_args__ = {"confirm_deleted_rows": False}  # gone is gone, whoever deleted it
 
     @declared_attr
     def tenant_id(cls) -> Mapped[int]:

@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.exc import StaleDataError
 
 from kaohe.db.base import TenantModel
-from kaohe.errors import NotFound, Refusal
+from kaohe.errors import Conflict, NotFound, Refusal, SavedAlready
 
 M = TypeVar("M")
+R = TypeVar("R")
 USUAL_ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -129,6 +131,25 @@ def is_duplicate(error: IntegrityError) -> bool:
     """Whether a unique key was violated (and not another constraint)."""
     state = getattr(error.orig, "sqlstate", None)
     return state == "23505" or "UNIQUE constraint failed" in str(error.orig)
+
+
+def once(session: TenantSession, make: Callable[[], R], made: Callable[[], R | None]) -> R:
+    """What `make` writes; where somebody wrote the same in this very moment, what stands now (`made`)."""
+    try:
+        with session.begin_nested():
+            return make()
+    except IntegrityError as error:
+        stands = made() if is_duplicate(error) else None
+        if stands is None:
+            raise
+        return stands
+
+
+def lost_race(error: Exception) -> Refusal | None:
+    """What to tell whoever came second to what two did at once; None where the error is something else."""
+    if isinstance(error, StaleDataError):
+        return Conflict()
+    return SavedAlready() if isinstance(error, IntegrityError) and is_duplicate(error) else None
 
 
 @event.listens_for(TenantSession, "do_orm_execute")

@@ -16,15 +16,16 @@ from typing import Any
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, validate_csrf
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms.validators import ValidationError
 
 from kaohe.accounts import service as accounts
 from kaohe.accounts.policy import authorize
 from kaohe.audit import service as audit
-from kaohe.db import Databases, TenantSession, upgrade
+from kaohe.db import Databases, TenantSession, lost_race, upgrade
 from kaohe.db.walls import WallsDiffer
-from kaohe.errors import Conflict, Forbidden, NotFound, Refusal
+from kaohe.errors import Forbidden, NotFound, Refusal
 from kaohe.pages import objects
 from kaohe.pages.current import Current
 from kaohe.pages.panels import panels
@@ -175,8 +176,10 @@ def _leave(response: Response) -> Response:
     if here.session is not None and request.method not in SAFE:
         try:
             _settle(here, response.status_code)
-        except (Refusal, StaleDataError) as error:
-            refusal = error if isinstance(error, Refusal) else Conflict()
+        except (Refusal, StaleDataError, IntegrityError) as error:
+            refusal = error if isinstance(error, Refusal) else lost_race(error)
+            if refusal is None:
+                raise
             here.session.rollback()
             response = _app_answer(refusal)
             _record_refusal(here, response.status_code)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from kaohe.db import Databases, PlatformSession, TenantSession
+from kaohe.db import Databases, PlatformSession, TenantSession, once
 from kaohe.db.upgrade import upgrade_tenants
 from kaohe.errors import NotFound, Refusal
 from kaohe.tenants.models import Setting, Tenant, TenantSector
@@ -128,11 +128,17 @@ def setting(session: TenantSession, key: str, default: Any = None) -> Any:
 
 def put_setting(session: TenantSession, key: str, value: Any) -> None:
     """Set `key` to a value that JSON can hold."""
-    row = session.scalar(select(Setting).where(Setting.key == key))
-    if row is None:
-        session.add(Setting(key=key, value=value))
-    else:
-        row.value = value
+
+    def found() -> Setting | None:
+        return session.scalar(select(Setting).where(Setting.key == key))
+
+    def make() -> Setting:
+        row = Setting(key=key, value=value)
+        session.add(row)
+        return row
+
+    row = found() or once(session, make, found)
+    row.value = value
     session.flush()
 
 

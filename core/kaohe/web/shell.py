@@ -9,10 +9,12 @@ from typing import Any
 from flask import Flask, Response, g, render_template, request, url_for
 from flask_babel import Babel, get_translations
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from kaohe.errors import Conflict, Refusal
+from kaohe.db import lost_race
+from kaohe.errors import Refusal
 from kaohe.web import assets, charts, filters, navigation
 
 _log = logging.getLogger("kaohe.web")
@@ -54,7 +56,8 @@ def install(app: Flask, babel: Babel) -> None:
     app.context_processor(navigation.context)
     app.after_request(_headers)
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(StaleDataError, lambda error: _refused(Conflict()))
+    app.register_error_handler(StaleDataError, _at_once)
+    app.register_error_handler(IntegrityError, _at_once)
     app.register_error_handler(CSRFError, lambda error: error_page(400, str(error.description)))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _broken)
@@ -111,6 +114,12 @@ def _refused(refusal: Refusal) -> Any:
     if here is not None and here.session is not None:
         here.session.rollback()  # the database itself may have refused; the page reads again
     return error_page(refusal.status, refusal.say(language()))
+
+
+def _at_once(error: Exception) -> Any:
+    """Two did the same in one moment: whoever came second is told; anything else is a bug."""
+    refusal = lost_race(error)
+    return _refused(refusal) if refusal is not None else _broken(error)
 
 
 def _http_error(error: HTTPException) -> Any:
