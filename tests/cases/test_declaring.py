@@ -39,6 +39,7 @@ def test_the_sectors_here_are_sound() -> None:
             replace(FAULT, clocks=(CaseClock("fault_arrival", TITLE, starts={"called": ("log",)}),)),
             "runs from 'passed_on'",
         ),
+        (replace(FAULT, received_by=("",)), "received_by is empty"),
         ("a word", "is no CaseKind"),
     ],
 )

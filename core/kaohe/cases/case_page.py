@@ -111,7 +111,7 @@ def page_of(
         "plain": [step for step in steps if step.is_plain],
         "asking": [_offered(step, doing, errors) for step in steps if not step.is_plain],
         "hands": hands,
-        "receivers": desk.receivers() if any(step.moves == "pass" for step in steps) else [],
+        "receivers": desk.receivers(kind) if any(step.moves == "pass" for step in steps) else [],
         "files": _files(case),
         "token": desk.new_token(),
         "doing": doing,

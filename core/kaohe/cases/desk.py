@@ -12,6 +12,7 @@ from kaohe.accounts.policy import allowed
 from kaohe.cases import kinds, reading, rights
 from kaohe.cases.models import CaseClockRow
 from kaohe.cases.reading import Line, Wanted
+from kaohe.cases.receiving import fitting_units
 from kaohe.cases.routes import registry, sight
 from kaohe.pages.current import current
 from kaohe.pages.lists import ListState
@@ -184,9 +185,10 @@ def own_desks() -> list[Unit]:
     return sorted(mine, key=lambda unit: home is None or unit.id != home.id)
 
 
-def receivers() -> list[tuple[int, str]]:
-    """The open units, by which a case can be held, indented by depth."""
+def receivers(kind: CaseKind | None) -> list[tuple[int, str]]:
+    """The open units, by which a case of the kind can be held, indented by depth."""
     units = people.units(current.session, open_on=current.today)
+    units = fitting_units(kind, units) if kind is not None else units
     return [(unit.id, "　" * people.depth(unit) + unit.name) for unit in units]
 
 

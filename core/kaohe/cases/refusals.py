@@ -34,6 +34,14 @@ class SameUnit(Refusal):
     field = "unit"
 
 
+class NotForUnit(Refusal):
+    """The kind is dealt with by some units only."""
+
+    zh = "“{kind}”只能交给{names}，不能交给“{unit}”。"
+    en = "“{kind}” goes to {names} only, not to “{unit}”."
+    field = "unit"
+
+
 class NotYourDesk(Refusal):
     """A case is logged for a unit that one assesses."""
 

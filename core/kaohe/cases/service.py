@@ -127,7 +127,7 @@ def take(
     steps = standing_steps(session, case)
     happened_at = moment_of(session, happened_at, at)
     stepping.not_before(session, kind, spec, steps, happened_at)
-    holder = stepping.holder_after(session, case, spec, steps, unit, now)
+    holder = stepping.holder_after(session, case, kind, spec, steps, unit, now)
     words = clean(reason)
     if spec.reason and not words:
         raise refusals.ReasonNeeded

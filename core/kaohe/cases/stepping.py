@@ -7,6 +7,7 @@ from datetime import datetime
 from kaohe.accounts.policy import Actor
 from kaohe.cases import refusals, rights
 from kaohe.cases.models import Case, CaseStepRow
+from kaohe.cases.receiving import require_fitting
 from kaohe.cases.wording import said_moment
 from kaohe.db import TenantSession
 from kaohe.people.models import Unit
@@ -63,6 +64,7 @@ def not_before(
 def holder_after(
     session: TenantSession,
     case: Case,
+    kind: CaseKind,
     spec: CaseStep,
     steps: list[CaseStepRow],
     unit: Unit | None,
@@ -78,5 +80,7 @@ def holder_after(
         raise refusals.UnitNeeded
     if unit.id == case.holder_id:
         raise refusals.SameUnit(unit=unit.name)
-    must_be_open(unit, now.astimezone(session.zone).date())
+    today = now.astimezone(session.zone).date()
+    must_be_open(unit, today)
+    require_fitting(session, kind, unit, today)
     return unit.id

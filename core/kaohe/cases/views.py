@@ -158,7 +158,7 @@ def _form(
         other=(errors or {}).get(asking.WHOLE_FORM),
         refusal=refusal,
         desks=[(unit.id, unit.name) for unit in desks],
-        receivers=desk.receivers() if first_pass(kind) is not None else [],
+        receivers=desk.receivers(kind) if first_pass(kind) is not None else [],
         pass_title=first_pass(kind).title if first_pass(kind) is not None else None,
         typed=request.form,
         token=read.token(request.form.get("token")) or desk.new_token(),

@@ -111,7 +111,8 @@ class CaseKind:
     """A kind of case: what it holds, where its breaches count, its states, steps and clocks.
 
     `scheme`: code of the scheme that has the clocks' clauses. `headline`: the fields that name a case in a list.
-    `states`: the first is that of a new case. `logged`: the name of the first step.
+    `states`: the first is that of a new case. `logged`: the name of the first step. `received_by`: words in the names of
+    the units that alone deal with the kind; where an organisation has no unit of such a name, each can be chosen.
     """
 
     code: str
@@ -125,6 +126,7 @@ class CaseKind:
     circumstances: tuple[Circumstance, ...] = ()
     asks_circumstance: Text = CIRCUMSTANCES
     logged: Text = LOGGED
+    received_by: tuple[str, ...] = ()
     icon: str = "clipboard-text"
 
     def step(self, code: str) -> CaseStep | None:
@@ -172,6 +174,8 @@ def faults_of(kinds: Iterable[Any], schemes: Iterable[Scheme]) -> list[str]:
 
 
 def _faults(kind: CaseKind, schemes: Mapping[str, Scheme]) -> Iterator[str]:
+    if not all(word.strip() for word in kind.received_by):
+        yield "a word of received_by is empty"
     if not kind.states or kind.states[0].closed:
         yield "needs a first state that is not closed"
     fields = set(kind.fields().fields)

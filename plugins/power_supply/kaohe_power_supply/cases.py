@@ -243,9 +243,12 @@ FAULT = CaseKind(
 )
 
 
-def _order(code: str, zh: str, en: str, icon: str, *clocks: CaseClock) -> CaseKind:
+def _order(
+    code: str, zh: str, en: str, icon: str, *clocks: CaseClock, received_by: tuple[str, ...] = ()
+) -> CaseKind:
     return CaseKind(
         code=code,
+        received_by=received_by,
         title=Text(zh, en),
         scheme=SCHEME,
         fields=Order,
@@ -345,7 +348,14 @@ def _answer(name: str) -> tuple[CaseClock, CaseClock]:
 
 
 COMPLAINT = _order("complaint", "投诉", "Complaint", "message-report", *_answer("complaint"))
-MISCONDUCT = _order("misconduct", "举报", "Report of misconduct", "flag", *_answer("misconduct"))
+MISCONDUCT = _order(
+    "misconduct",
+    "举报",
+    "Report of misconduct",
+    "flag",
+    *_answer("misconduct"),
+    received_by=("思想政治工作",),
+)
 SUGGESTION = _order("suggestion", "建议", "Suggestion", "bulb")
 PRAISE = _order("praise", "表扬", "Praise", "thumb-up")
 
