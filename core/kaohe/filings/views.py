@@ -1,54 +1,29 @@
-"""Pages of filings: what I owe, one filing with its form, its versions and its paper, and the tracker."""
+"""Pages of filings: what I owe, one filing with its form, its versions and its paper."""
 
 from __future__ import annotations
 
-import io
 import secrets
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from kaohe.accounts.policy import Place
 from kaohe.calendar.service import calendar_of
-from kaohe.db import TenantSession, read_id
 from kaohe.entries import made
 from kaohe.errors import Refusal
-from kaohe.filings import listing, printed, refusals, service
+from kaohe.filings import listing, printed, refusals, service, tracker_views
 from kaohe.filings.models import Due
-from kaohe.pages import Pages, asking, current, loader
+from kaohe.filings.routes import UNNAMED, pages, registry, zone
+from kaohe.pages import asking, current
 from kaohe.pages.lists import ListState, clean
 from kaohe.papers.views import answer
-from kaohe.people import service as people
-from kaohe.people.models import Unit
-from kaohe.periods import service as periods
-from kaohe.plugins import Filing, Registry
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
+from kaohe.plugins import Filing
 from kaohe.scheme import Text
 
-pages = Pages("filings", __name__, "/filings")
 PAGES = [pages]
+PARTS = (tracker_views,)
 MORE = 5
-UNNAMED = Text("上报事项", "Filing")
-"""What a filing is called whose sector is not installed any more."""
-
-
-@loader("due")
-def load_due(session: TenantSession, ident: int) -> tuple[Due, Place]:
-    """A due is its subject's; that of a unit is its head's."""
-    due = session.need(Due, ident)
-    return due, service.place_of(session, due)
-
-
-def _registry() -> Registry:
-    return current_app.extensions["kaohe"].registry
-
-
-def _zone() -> str:
-    assert current.tenant is not None
-    return current.tenant.zone
 
 
 @pages.get("/", allow="filings.mine")
@@ -68,7 +43,7 @@ def index() -> Any:
 
 
 def _line(due: Due, name: str) -> dict[str, Any]:
-    filing = _registry().filing(due.filing)
+    filing = registry().filing(due.filing)
     return {
         "due": due,
         "name": name,
@@ -77,98 +52,6 @@ def _line(due: Due, name: str) -> dict[str, Any]:
         "state": service.state_of(due, current.now),
         "locked": service.is_locked(due, filing, current.now),
     }
-
-
-@pages.get("/tracker", allow="filings.track")
-def tracker() -> Any:
-    """Who has filed, is late, has not: the filings of a period, or the times of one."""
-    state, found, shown = _tracked()
-    page = state.paged(len(found.rows))
-    units = [one for one in people.units(current.session, open_on=current.today) if _sees(one)]
-    return render_template(
-        "filings/tracker.html",
-        list=state,
-        found=found,
-        rows=found.rows[page.offset : page.offset + page.per],
-        page=page,
-        title_of=_title,
-        declared=_declared_here(),
-        units=[(one.id, one.name) for one in units],
-        here=shown,
-        here_title=periods.title_of(shown) if shown else None,
-        one=_registry().filing(state.filters.get("filing", "")),
-    )
-
-
-@pages.get("/tracker.xlsx", allow="filings.track")
-def export() -> Any:
-    """The tracker as a workbook, all rows."""
-    _state, found, _period = _tracked()
-    words = _state_words()
-    columns = [Column(_("部门")), Column(_("姓名或部门")), Column(_("工号"))]
-    columns += [
-        Column(f"{_title(code).say(current.language)} {first.isoformat()}") for code, first in found.columns
-    ]
-
-    def cells(row: listing.Row) -> list[Any]:
-        told = [row.cells.get(key) for key in found.columns]
-        return [row.unit, row.name, row.number, *(words[one.state] if one else "" for one in told)]
-
-    target = io.BytesIO()
-    sheet = Sheet(_("上报进度"), columns, (cells(row) for row in found.rows))
-    write_workbook(target, [sheet], now=current.now, zone=ZoneInfo(_zone()))
-    target.seek(0)
-    name = f"{_('上报进度')} {current.today.isoformat()}.xlsx"
-    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=name)
-
-
-def _tracked() -> tuple[ListState, listing.Tracker, Any]:
-    declared = _declared_here()
-    state = ListState.read(
-        request.args,
-        url_for("filings.tracker"),
-        filters={"filing": [one.code for one in declared], "state": service.STATES, "unit": None},
-        keep=("period",),
-        per=50,
-    )
-    shown = periods.in_view(current.session, current.today, None, request.args.get("period")).period
-    unit = _unit(state.filters.get("unit", ""))
-    found = listing.tracker(
-        current.session,
-        current.actor,
-        now=current.now,
-        period_id=shown.id if shown else None,
-        filing=state.filters.get("filing"),
-        search=state.q,
-        unit_path=unit.path if unit is not None else "",
-        state=state.filters.get("state", ""),
-        order=[one.code for one in declared],
-    )
-    return state, found, shown
-
-
-def _declared_here() -> list[Filing]:
-    """The filings that were ever owed here, in the order of their declaration."""
-    used = set(listing.codes_used(current.session))
-    return [one for sector in _registry().sectors.values() for one in sector.filings if one.code in used]
-
-
-def _unit(ident: str) -> Unit | None:
-    unit = None if (known := read_id(ident)) is None else current.session.get(Unit, known)
-    return unit if unit is not None and _sees(unit) else None
-
-
-def _sees(unit: Unit) -> bool:
-    return current.actor.is_admin or current.actor.covers(unit.path)
-
-
-def _title(code: str) -> Text:
-    filing = _registry().filing(code)
-    return filing.title if filing is not None else UNNAMED
-
-
-def _state_words() -> dict[str, str]:
-    return {"open": _("待报"), "filed": _("按时"), "late": _("逾期报"), "missing": _("未报")}
 
 
 @pages.get("/<id:due>", allow="filings.read")
@@ -183,12 +66,12 @@ def _show(due: Due, refusal: Refusal | None = None) -> Any:
 
 
 def _about(due: Due) -> dict[str, Any]:
-    filing = _registry().filing(due.filing)
+    filing = registry().filing(due.filing)
     place = service.place_of(current.session, due)
     own = current.actor.is_self(place)
     schema = filing.schema() if filing is not None else None
     versions = [
-        (one, name, asking.shown(schema, one.content, current.language, zone=_zone()) if schema else [])
+        (one, name, asking.shown(schema, one.content, current.language, zone=zone()) if schema else [])
         for one, name in service.versions(current.session, due)
     ]
     return {
@@ -228,7 +111,7 @@ def pdf(due: Due) -> Any:
 @pages.form("/<id:due>/file", allow="filings.file")
 def file(due: Due) -> Any:
     """The form: a draft is kept however it is, what is filed must be right."""
-    filing = _registry().filing(due.filing)
+    filing = registry().filing(due.filing)
     if filing is None:
         raise refusals.Unknown
     if request.method == "GET":
@@ -238,7 +121,7 @@ def file(due: Due) -> Any:
         return _form(due, filing, typed=typed, more=MORE)
     if request.form.get("do") == "draft":
         return _keep_draft(due, filing, typed)
-    content, errors = asking.read(filing.schema(), typed, zone=_zone())
+    content, errors = asking.read(filing.schema(), typed, zone=zone())
     if errors:
         return _form(due, filing, typed=typed, errors=errors, status=422)
     try:
@@ -305,7 +188,7 @@ def _form(
             name=service.name_of(current.session, due),
             state=service.state_of(due, current.now),
             locked=service.is_locked(due, filing, current.now),
-            fields=asking.asked(schema, data, form=shown, errors=errors, zone=_zone(), more=more),
+            fields=asking.asked(schema, data, form=shown, errors=errors, zone=zone(), more=more),
             other=(errors or {}).get(asking.WHOLE_FORM),
             refusal=refusal,
             draft=draft,
@@ -325,7 +208,7 @@ def unlock(due: Due) -> Any:
         service.unlock(
             current.session,
             due,
-            filing=_registry().filing(due.filing),
+            filing=registry().filing(due.filing),
             actor=current.actor,
             until=_day(request.form.get("due", "")),
             reason=request.form.get("reason", ""),
