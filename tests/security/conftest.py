@@ -32,7 +32,7 @@ def _module(path: Path) -> Any:
 
 
 FURNISHED = [_module(path) for path in sorted(Path(__file__).parent.glob("furnish_*.py"))]
-"""What each feature adds to the two worlds: `furnish(world)`, and its own `HARD`, `BODIES` and `QUERIES`."""
+"""What each feature adds to the two worlds: `furnish(world)`, and its own `HARD`, `BODIES`, `QUERIES`, `PICKERS`."""
 
 WALLED = [_module(path) for path in sorted(Path(__file__).parent.glob("walls_*.py"))]
 """What each feature adds for the walls: `fill(world)`, rows that no page needs, and `PROBES`, a write for each rule."""
@@ -79,6 +79,7 @@ def asked() -> dict[str, Any]:
         "hard": _gathered("HARD", HARD),
         "bodies": _gathered("BODIES", BODIES),
         "queries": _gathered("QUERIES", QUERIES),
+        "pickers": _gathered("PICKERS", {}),
     }
 
 

@@ -16,9 +16,10 @@ BODIES: dict[str, dict[str, str]] = {
     "filings.unlock": {"due": "", "reason": "核对"},
     "ratings.sheet": {},
     "ratings.extend": {"due": "", "reason": "核对"},
-    "ratings.assign": {"rater": ""},
     "ratings.end": {"assignments": ""},
 }
+PICKERS = {"ratings.assign": {"rater": "person"}}
+"""Fields that the page shows empty, and a script fills with an id."""
 
 
 def furnish(world: World) -> None:

@@ -11,6 +11,7 @@ from kaohe.plugins import Answer, Question, Survey
 from kaohe.scheme import Text
 from kaohe.surveys import service
 from kaohe.surveys.models import HeldSurvey
+from kaohe.tenants import service as tenants
 from kaohe.testing.world import EVERYBODY, World
 
 HARD = {
@@ -23,7 +24,7 @@ BODIES = {
     "surveys.by_link": {"q-calm": "4"},
     "surveys.arrange": {"act": "up:calm"},
     "surveys.build": {"title_zh": "问卷", "about": "organisation"},
-    "surveys.start": {"declared": "", "opens_on": "2031-01-01", "closes_on": "2031-01-02"},
+    "surveys.start": {"opens_on": "2031-01-01", "closes_on": "2031-01-02"},
     "surveys.links": {"group": "", "count": "1"},
     "surveys.move_end": {"closes_on": "2031-01-02"},
 }
@@ -33,6 +34,7 @@ BODIES = {
 def furnish(world: World) -> None:
     """Fill the organisation's surveys; `member` has a draft, everybody the open questionnaire."""
     with world.session() as session:
+        tenants.switch_on(session, "managers", now=world.now)  # a sector that declares surveys
         draft = _start(session, world, replace(_asked(world), about="people"))
         world.keep("survey", "admin", draft.id)
         open_one = _start(session, world, _asked(world))

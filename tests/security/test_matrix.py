@@ -84,25 +84,9 @@ def test_every_door(matrix, full, monkeypatch):
         f"{path}:{first}"
         for path, first, last in sites
         if not any(p == path and first <= n <= last for p, n in tried)
-        and not any(path.endswith(end) and said in _lines(path, first, last) for end, said in NOT_SHOWN)
     ]
     print(f"choose: {len(sites)} places in the code, {len(sites) - len(missed)} tried with a foreign id")
     assert missed == []
-
-
-NOT_SHOWN = {
-    (
-        "surveys/edit_views.py",
-        "form.period.data",
-    ),  # chosen after the declared survey, which no page sends ready
-    ("surveys/edit_views.py", '"unit", one'),  # a list that the form itself compares with the units first
-    ("ratings/views.py", '"person", form["rater"]'),  # a picker, whose hidden field is empty on the page
-}
-"""Places that no form of the worlds' pages leads to with an id in it; each goes through the same door."""
-
-
-def _lines(path, first, last):
-    return "".join(Path(path).read_text().splitlines()[first - 1 : last])
 
 
 def _sites_of_choose():

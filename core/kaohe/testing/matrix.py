@@ -96,11 +96,13 @@ class Matrix:
         hard: Mapping[str, str] | None = None,
         bodies: Mapping[str, Mapping[str, str]] | None = None,
         queries: Mapping[str, Iterable[str]] | None = None,
+        pickers: Mapping[str, Mapping[str, str]] | None = None,
         most_pages: int = 400,
     ) -> None:
         """`hard`: endpoints that may refuse although the policy allows, with the reason. `bodies`: what a form needs
-        beyond what its page shows. `queries`: names of ids in addresses that no page links to."""
-        self.hall, self.hard, self.bodies = hall, hard or {}, bodies or {}
+        beyond what its page shows. `queries`: names of ids in addresses that no page links to. `pickers`: fields that a page
+        shows empty and a script fills with an id, by endpoint, and what the id is of."""
+        self.hall, self.hard, self.bodies, self.pickers = hall, hard or {}, bodies or {}, pickers or {}
         self.harvest = Harvest()
         self.harvest.others.update({name: dict(parts) for name, parts in hall.mine.others.items()})
         self.complaints: list[str] = []
@@ -225,8 +227,8 @@ class Matrix:
                 told = (*LONG_ID.findall(name), one.value, *one.options)
                 if one.kind != "file" and (objects.known(name) or any(map(self.hall.kind_of, told))):
                     found.setdefault(name, one)
-        for name in self.bodies.get(endpoint, {}):
-            if objects.known(name):
+        for name in (*self.bodies.get(endpoint, {}), *self.pickers.get(endpoint, {})):
+            if objects.known(name) or name in self.pickers.get(endpoint, {}):
                 found.setdefault(name, markup.Field(name, "hidden"))
         return found
 
@@ -338,6 +340,8 @@ class Matrix:
         return name if objects.known(name) else self.harvest.queries[endpoint][name]
 
     def _field_meaning(self, endpoint: str, name: str) -> str:
+        if name in self.pickers.get(endpoint, {}):
+            return self.pickers[endpoint][name]
         one = self.id_fields(endpoint)[name]
         if objects.known(name):
             return name
