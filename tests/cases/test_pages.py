@@ -194,6 +194,8 @@ def test_lists_and_export_and_report(desk: Any, enter: Any, sample: ModuleType) 
     assert export.mimetype.endswith("spreadsheetml.sheet")
     report = clerk.get("/cases/report?kind=power_supply.fault").text
     assert all(word in report for word in ("登记 2 件，办结 0 件", "到达现场", "城关供电所"))
+    for word in ('data-chart="stacked"', "看数字", "满意率：还没有答复"):
+        assert word in report
     assert clerk.get("/cases/report.xlsx?kind=power_supply.fault").status_code == 200
     for odd in ("month=9999-12", "month=0001-01", "month=x&kind=y"):
         assert clerk.get(f"/cases/report?{odd}").status_code == 200

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from kaohe.cases.clocks import IN_TIME, OWED, VOID
-from kaohe.cases.models import Case, CaseClockRow
+from kaohe.cases.models import Case, CaseClockRow, CaseStepRow, CaseStepWords
 from kaohe.cases.rights import Sight, visible
 from kaohe.db import TenantSession
 from kaohe.people.models import Unit
+from kaohe.plugins import CaseVerdict
 
 
 @dataclass
@@ -64,6 +65,20 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Satisfaction:
+    """What was answered when it was asked at the end, the last time for each case."""
+
+    good: int
+    answered: int
+    left_out: int
+
+    @property
+    def share(self) -> Fraction | None:
+        """The share that was satisfied, of those who answered; None before anybody has."""
+        return Fraction(self.good, self.answered) if self.answered else None
+
+
+@dataclass(frozen=True)
 class Month:
     """What the report shows."""
 
@@ -71,10 +86,18 @@ class Month:
     closed: int
     clocks: dict[str, Tally]
     units: dict[int, dict[str, Tally]]
+    verdict: Satisfaction | None = None
 
 
 def month_of(
-    session: TenantSession, sight: Sight, units: Sequence[Unit], key: str, since: datetime, until: datetime
+    session: TenantSession,
+    sight: Sight,
+    units: Sequence[Unit],
+    key: str,
+    since: datetime,
+    until: datetime,
+    *,
+    verdict: CaseVerdict | None = None,
 ) -> Month:
     """The report on the cases of a kind logged from `since` to before `until`, as far as the actor sees them."""
     inside = (Case.kind == key, Case.logged_at >= since, Case.logged_at < until, visible(sight, units))
@@ -104,7 +127,25 @@ def month_of(
             by_unit.setdefault(unit, {}).setdefault(clock, Tally()),
         ):
             tally.add(state, taken)
-    return Month(int(logged), int(closed), clocks, by_unit)
+    said = _satisfaction(session, verdict, inside) if verdict is not None else None
+    return Month(int(logged), int(closed), clocks, by_unit, said)
+
+
+def _satisfaction(
+    session: TenantSession, verdict: CaseVerdict, inside: Sequence[ColumnElement[bool]]
+) -> Satisfaction:
+    """By the last of the steps that stand; what was erased is no answer any more."""
+    query = (
+        select(CaseStepRow.case_id, CaseStepWords.fields)
+        .join(Case, Case.id == CaseStepRow.case_id)
+        .join(CaseStepWords, CaseStepWords.id == CaseStepRow.id)
+        .where(*inside, CaseStepRow.step == verdict.step, CaseStepRow.replaced_by.is_(None))
+        .order_by(CaseStepRow.place)
+    )
+    last = {case: (fields or {}).get(verdict.field, "") for case, fields in session.execute(query)}
+    answers = [one for one in last.values() if one]
+    left_out = sum(one in verdict.left_out for one in answers)
+    return Satisfaction(sum(one in verdict.good for one in answers), len(answers) - left_out, left_out)
 
 
 def median(values: Iterable[int]) -> Fraction | None:

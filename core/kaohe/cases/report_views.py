@@ -18,9 +18,11 @@ from kaohe.pages.current import current
 from kaohe.people import service as people
 from kaohe.plugins import CaseKind
 from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
-from kaohe.written import span
+from kaohe.written import percent, span
 
 MONTHS = 12
+MOST_BARS = 20
+PARTS = ("in_time", "overtime", "running")
 YEARS = range(1990, 2101)
 
 
@@ -31,7 +33,7 @@ def report() -> Any:
     if not offered:
         return render_template("cases/none.html")
     key, kind, first = _asked(offered)
-    found = _found(key, first)
+    found = _found(key, kind, first)
     return render_template(
         "cases/report.html",
         offered=offered,
@@ -42,7 +44,9 @@ def report() -> Any:
         month=found,
         clocks=_clocks(kind, found),
         units=_units(kind, found),
+        chart=_chart(found),
         exact=exact,
+        told=told,
     )
 
 
@@ -53,7 +57,7 @@ def report_export() -> Any:
     if not offered:
         return render_template("cases/none.html")
     key, kind, first = _asked(offered)
-    found, language = _found(key, first), current.language
+    found, language = _found(key, kind, first), current.language
     figures = [
         Column(_("次数"), "whole"), Column(_("按时"), "whole"), Column(_("超时"), "whole"),
         Column(_("在办"), "whole"), Column(_("用时中位数")), Column(_("九成不超过")),
@@ -63,6 +67,7 @@ def report_export() -> Any:
     titles = (
         f"{current.tenant.name} {name}",
         _("登记 %(logged)s 件，办结 %(closed)s 件", logged=found.logged, closed=found.closed),
+        *filter(None, [told(found)]),
     )
     by_clock = [[title.say(language), *_figures(tally)] for title, tally in _clocks(kind, found)]
     by_unit = [
@@ -101,10 +106,61 @@ def _asked(offered: dict[str, CaseKind]) -> tuple[str, CaseKind, date]:
     return key, offered[key], first
 
 
-def _found(key: str, first: date) -> Month:
+def _found(key: str, kind: CaseKind, first: date) -> Month:
     session = current.session
     after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return month_of(session, sight(), people.units(session), key, _midnight(first), _midnight(after))
+    return month_of(
+        session,
+        sight(),
+        people.units(session),
+        key,
+        _midnight(first),
+        _midnight(after),
+        verdict=kind.verdict,
+    )
+
+
+def _chart(month: Month) -> dict[str, Any] | None:
+    """On time, overtime and open of each unit side by side, the twenty with most overtime; None without any."""
+    names = {unit.id: unit.name for unit in people.units(current.session)}
+    rows = [
+        (names[ident], *(sum(getattr(one, part) for one in some.values()) for part in PARTS))
+        for ident, some in month.units.items()
+    ]
+    if not rows:
+        return None
+    rows = sorted(rows, key=lambda row: (-row[2], row[0]))[:MOST_BARS]
+    words = (_("按时"), _("超时"), _("在办"))
+    kinds_ = ("plus", "minus", "ink-2")
+    return {
+        "data": {
+            "x": [row[0] for row in rows],
+            "series": [
+                {"name": word, "kind": kind, "y": [row[place] for row in rows]}
+                for place, (word, kind) in enumerate(zip(words, kinds_, strict=True), start=1)
+            ],
+            "lying": True,
+        },
+        "heads": (_("单位"), *words),
+        "rows": rows,
+        "height": 64 + 34 * len(rows),
+    }
+
+
+def told(month: Month) -> str:
+    """The satisfaction in words; "" where the kind has none."""
+    said = month.verdict
+    if said is None:
+        return ""
+    if said.share is None:
+        return _("满意率：还没有答复")
+    share = percent(said.share, 1)
+    if said.left_out:
+        return _(
+            "满意率 %(share)s（%(answered)s 件答复，%(left)s 件未取得答复）",
+            share=share, answered=said.answered, left=said.left_out,
+        )  # fmt: skip
+    return _("满意率 %(share)s（%(answered)s 件答复）", share=share, answered=said.answered)
 
 
 def _midnight(day: date) -> datetime:

@@ -2,7 +2,7 @@
 
 from kaohe.plugins.accounts import AccountKind, Bears, Settling
 from kaohe.plugins.asked import Choice, Money
-from kaohe.plugins.cases import CaseClock, CaseKind, CaseState, CaseStep, Circumstance
+from kaohe.plugins.cases import CaseClock, CaseKind, CaseState, CaseStep, CaseVerdict, Circumstance
 from kaohe.plugins.filings import DueBy, Filing
 from kaohe.plugins.hookspecs import hookimpl
 from kaohe.plugins.raters import RatedBy
@@ -18,6 +18,7 @@ __all__ = [
     "CaseKind",
     "CaseState",
     "CaseStep",
+    "CaseVerdict",
     "Choice",
     "Circumstance",
     "Column",

@@ -13,6 +13,7 @@ from typing import Any
 
 from marshmallow import Schema
 
+from kaohe.plugins.asked import Choice
 from kaohe.scheme import Scheme, Text, rules
 
 LOG = "log"
@@ -107,12 +108,27 @@ class CaseClock:
 
 
 @dataclass(frozen=True)
+class CaseVerdict:
+    """How satisfied those are for whom cases are worked on: a choice that a step asks for.
+
+    `step`, `field`: the step and its field. `good`: the answers that count as satisfied. `left_out`: those that are
+    no answer (nobody was reached).
+    """
+
+    step: str
+    field: str
+    good: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class CaseKind:
     """A kind of case: what it holds, where its breaches count, its states, steps and clocks.
 
     `scheme`: code of the scheme that has the clocks' clauses. `headline`: the fields that name a case in a list.
     `states`: the first is that of a new case. `logged`: the name of the first step. `received_by`: words in the names of
     the units that alone deal with the kind; where an organisation has no unit of such a name, each can be chosen.
+    `verdict`: what the month report counts as satisfaction.
     """
 
     code: str
@@ -127,6 +143,7 @@ class CaseKind:
     asks_circumstance: Text = CIRCUMSTANCES
     logged: Text = LOGGED
     received_by: tuple[str, ...] = ()
+    verdict: CaseVerdict | None = None
     icon: str = "clipboard-text"
 
     def step(self, code: str) -> CaseStep | None:
@@ -183,6 +200,8 @@ def _faults(kind: CaseKind, schemes: Mapping[str, Scheme]) -> Iterator[str]:
     states = {one.code for one in kind.states}
     for step in kind.steps:
         yield from _step_faults(step, states)
+    if kind.verdict is not None:
+        yield from _verdict_faults(kind, kind.verdict)
     known = {LOG, *(step.code for step in kind.steps)}
     if len(known) != len(kind.steps) + 1:
         yield "two steps have one code"
@@ -195,6 +214,21 @@ def _faults(kind: CaseKind, schemes: Mapping[str, Scheme]) -> Iterator[str]:
         if clock.before and clock.before not in fields:
             yield f"{clock.code}: no field {clock.before}"
         yield from _clause_faults(kind, clock, scheme)
+
+
+def _verdict_faults(kind: CaseKind, verdict: CaseVerdict) -> Iterator[str]:
+    step = kind.step(verdict.step)
+    if step is None or step.asks is None:
+        yield f"verdict: no step {verdict.step} that asks"
+        return
+    choice = step.asks().fields.get(verdict.field)
+    if not isinstance(choice, Choice):
+        yield f"verdict: no choice {verdict.field}"
+        return
+    answers = (*verdict.good, *verdict.left_out)
+    yield from (f"verdict: no answer {code}" for code in answers if code not in choice.titles)
+    if set(verdict.good) & set(verdict.left_out):
+        yield "verdict: an answer is both good and left out"
 
 
 def _step_faults(step: CaseStep, states: set[str]) -> Iterator[str]:

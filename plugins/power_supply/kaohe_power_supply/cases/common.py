@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from kaohe.plugins import CaseStep, Choice
+from kaohe.plugins import CaseStep, CaseVerdict, Choice
 from kaohe.scheme import Text
 
 SCHEME = "power.hotline"
 HOLDER = ("holder", "desk")
+VERDICT = CaseVerdict("call_back", "satisfied", good=("very", "yes", "fair"), left_out=("unreached",))
 
 
 def text(zh: str, en: str, *, most: int = 100, rows: int = 0, required: bool = False) -> fields.String:

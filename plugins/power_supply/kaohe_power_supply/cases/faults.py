@@ -6,7 +6,7 @@ from marshmallow import Schema
 
 from kaohe.plugins import CaseClock, CaseKind, CaseState, CaseStep, Circumstance
 from kaohe.scheme import Text
-from kaohe_power_supply.cases.common import HOLDER, SCHEME, CalledBack, call, text
+from kaohe_power_supply.cases.common import HOLDER, SCHEME, VERDICT, CalledBack, call, text
 
 
 class Fault(Schema):
@@ -23,6 +23,7 @@ FAULT = CaseKind(
     code="fault",
     title=Text("故障报修", "Fault repair"),
     scheme=SCHEME,
+    verdict=VERDICT,
     fields=Fault,
     headline=("address", "symptom"),
     icon="bolt",

@@ -6,7 +6,7 @@ from marshmallow import Schema
 
 from kaohe.plugins import CaseClock, CaseKind, CaseState, CaseStep
 from kaohe.scheme import Text
-from kaohe_power_supply.cases.common import HOLDER, SCHEME, CalledBack, Result, call, text
+from kaohe_power_supply.cases.common import HOLDER, SCHEME, VERDICT, CalledBack, Result, call, text
 
 
 class Order(Schema):
@@ -27,6 +27,7 @@ def _order(
         received_by=received_by,
         title=Text(zh, en),
         scheme=SCHEME,
+        verdict=VERDICT,
         fields=Order,
         headline=("about", "object"),
         icon=icon,
