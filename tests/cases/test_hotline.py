@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from kaohe.accounts import roles
-from kaohe.cases import refusals
+from kaohe.cases import refusals, service
+from kaohe.cases.reckoning import reckon
 from kaohe.entries.models import Entry
 from kaohe.entries.service import take_back
+from kaohe.people.models import Merge
 
 ARRIVAL = "fault_arrival"
 
@@ -187,3 +190,24 @@ def test_nobody_mends_the_overtime_of_the_own_unit(hotline: Any) -> None:
     with pytest.raises(refusals.OwnOvertime):
         hotline.correct(case, row, "2026-02-09 08:45", when="2026-02-09 11:00")
     assert len(hotline.entries("first")) == 1
+
+
+def test_clocks_derived_anew_count_on_the_record_that_is_kept(hotline: Any, sample: ModuleType) -> None:
+    case = _passed(hotline)
+    hotline.take(case, "arrive", "2026-02-09 08:50", who="crew")
+    crew, kept, session = hotline.people["crew"], hotline.people["other"], hotline.session
+    session.add(
+        Merge(
+            kept_id=kept.id,
+            gone_id=crew.id,
+            from_day=date(2026, 2, 1),
+            done_by=hotline.people["admin"].id,
+            done_at=sample.at("2026-02-10 08:00"),
+            moved={},
+        )
+    )
+    session.commit()
+    before = [(row.clock, row.state, row.entry_id) for row in service.clock_rows(session, case)]
+    rows = reckon(session, case, hotline.kind("fault"), now=sample.at("2026-02-09 08:50:30"))
+    assert [(row.clock, row.state, row.entry_id) for row in rows] == before
+    assert crew.id not in {row.person_id for row in rows}

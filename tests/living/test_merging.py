@@ -101,6 +101,7 @@ def test_what_is_sealed_keeps_its_id_and_its_seal(house, twice, sample):
 def _later(house):
     class Later:
         adoption_id, starts_on = house.period.adoption_id, date(2026, 10, 1)
+        ends_on = date(2026, 10, 31)
 
     return Later
 

@@ -17,6 +17,7 @@ from kaohe.db import TenantSession
 from kaohe.entries import made
 from kaohe.entries.models import Entry
 from kaohe.errors import Refusal
+from kaohe.people.merged import survivors
 from kaohe.scheme import Scheme
 
 ORIGIN = "case_clock"
@@ -43,7 +44,7 @@ def settle(session: TenantSession, case: Case, row: CaseClockRow, *, now: dateti
     entry = session.get(Entry, row.entry_id) if row.entry_id is not None else None
     if (
         entry is not None
-        and not _still_right(entry, row, subject)
+        and not _still_right(session, entry, row, subject)
         and not _take_back(session, case, row, entry, now)
     ):
         return
@@ -51,11 +52,16 @@ def settle(session: TenantSession, case: Case, row: CaseClockRow, *, now: dateti
         _make(session, case, row, scheme, subject, now)
 
 
-def _still_right(entry: Entry, row: CaseClockRow, subject: int | None) -> bool:
+def _still_right(session: TenantSession, entry: Entry, row: CaseClockRow, subject: int | None) -> bool:
     if row.state not in OWED:
         return False
     by_hand = entry.replaced_by is not None
-    return by_hand or (entry.subject_id == subject and entry.happened_on == row.due_on)
+    return by_hand or (entry.happened_on == row.due_on and _one_person(session, entry.subject_id, subject))
+
+
+def _one_person(session: TenantSession, mine: int, other: int | None) -> bool:
+    """Whether both are one subject, or records of one person: what is sealed keeps the record it has."""
+    return mine == other or survivors(session).get(mine) == other
 
 
 def _take_back(session: TenantSession, case: Case, row: CaseClockRow, entry: Entry, now: datetime) -> bool:

@@ -6,7 +6,7 @@ void; what that means for entries is settled in `overtime`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,6 +19,7 @@ from kaohe.cases import overtime
 from kaohe.cases.clocks import RUNNING, SECOND, VOID, Fact, Rule, Run, derive
 from kaohe.cases.models import Case, CaseClockRow, CaseStepRow
 from kaohe.db import TenantSession
+from kaohe.people.merged import survivors
 from kaohe.plugins import CaseClock, CaseKind
 from kaohe.plugins.cases import breaches
 from kaohe.scheme import Scheme, TimeLimit
@@ -38,7 +39,8 @@ def reckon(session: TenantSession, case: Case, kind: CaseKind, *, now: datetime)
     """Derive the clocks of the case from its steps, write what differs, settle what is owed; the rows as they stand."""
     scheme = adoption.scheme_of(session, case.revision_id)
     calendar = calendar_of(session)
-    facts = [_fact(step) for step in standing_steps(session, case)]
+    merged = survivors(session)
+    facts = [_fact(step, merged) for step in standing_steps(session, case)]
     rules = rules_of(kind, case, scheme, calendar)
     rows = {(row.clock, row.place): row for row in clock_rows(session, case)}
     clauses = {code: found[0] for code, found in breaches(scheme).items()}
@@ -110,14 +112,14 @@ def _by_report(clock: CaseClock, scheme: Scheme) -> bool:
     return any(one.code == code and one.value == value for one in scheme.settings)
 
 
-def _fact(step: CaseStepRow) -> Fact:
+def _fact(step: CaseStepRow, merged: Mapping[int, int]) -> Fact:
     return Fact(
         place=step.place,
         step=step.step,
         happened_at=step.happened_at,
         reported_at=step.reported_at,
         unit=step.unit_id,
-        person=step.person_id,
+        person=None if step.person_id is None else merged.get(step.person_id, step.person_id),
         own_word=step.own_word,
         note=step.is_note,
     )

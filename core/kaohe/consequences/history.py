@@ -1,7 +1,8 @@
 """Each subject's history up to a computed period, and the consequences of the scheme that it leads to.
 
 Decides that a period counts as it stands stored; that one without results, or in which somebody had none, is a gap;
-and that results taken over from before belong to the history. Only those whose period at hand can complete a
+and that results taken over from before belong to the history, as do those of a record that was merged into the
+person's: its results fill gaps, its entries count beside the own. Only those whose period at hand can complete a
 condition over several periods have their history read: a condition over several periods needs the current one.
 """
 
@@ -15,6 +16,7 @@ from sqlalchemy import BigInteger, Select, func, select, type_coerce
 from kaohe.adoption.models import Adoption
 from kaohe.db import TenantSession, to_scaled
 from kaohe.entries.models import Entry
+from kaohe.people.merged import gone_into
 from kaohe.people.models import EarlierResult
 from kaohe.periods.models import Period
 from kaohe.results.computing import Outcome, Row
@@ -193,14 +195,26 @@ def pasts(
     gaps = [Past(row.starts_on.isoformat(), row.ends_on.isoformat()) for row in before]
     places = {row.id: place for place, row in enumerate(before)}
     stored = [row.id for row in before if row.state in STORED]
-    counts = counts_of(session, stored, counted, subjects)
-    found = {subject: list(gaps) for subject in subjects}
+    merged = gone_into(session, subjects, period.ends_on)
+    counts = counts_of(session, stored, counted, [*subjects, *merged])
+    found = {subject: list(gaps) for subject in (*subjects, *merged)}
     if stored:
         _fill(session, scheme, stored, places, gaps, counts, found)
+    for gone, kept in merged.items():
+        found[kept] = [_one_of(own, other) for own, other in zip(found[kept], found[gone], strict=True)]
     missing = far - len(gaps)
     start = gaps[0].start if gaps else period.starts_on.isoformat()
     earlier = _taken_over(session, period, frozenset(subjects), start) if missing > 0 else {}
-    return {subject: [*earlier.get(subject, ()), *held] for subject, held in found.items()}
+    return {subject: [*earlier.get(subject, ()), *found[subject]] for subject in subjects}
+
+
+def _one_of(own: Past, other: Past) -> Past:
+    """A period of two records of one person: the own result, else the other's; what both did counts."""
+    counts = dict(own.counts)
+    for clause, count in other.counts:
+        counts[clause] = counts.get(clause, 0) + count
+    stands = other if own.score is None and own.grade is None else own
+    return stands._replace(counts=tuple(sorted(counts.items())))
 
 
 def _fill(

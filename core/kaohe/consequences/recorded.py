@@ -2,12 +2,14 @@
 
 Decides that the steps of a ladder are those of all entries that stand, in order of period, date and id: an entry
 withdrawn, or an earlier one recorded later, changes the steps after it, and what they called for is withdrawn, made,
-or (where it was carried out) proposed for undoing.
+or (where it was carried out) proposed for undoing. On a ladder over the whole engagement, entries of a record that was
+merged into the person's come first from the merging's first day on; what they called for themselves stays as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +21,7 @@ from kaohe.consequences.proposing import Because, Called, settle_differences
 from kaohe.db import TenantSession
 from kaohe.entries.listening import Told
 from kaohe.entries.models import Entry
+from kaohe.people.merged import firsts
 from kaohe.periods.models import Period
 from kaohe.scheme import FINE, Effect, Escalating, Scheme, Text
 
@@ -81,8 +84,10 @@ def review(
     """Compare what the entries of one clause about one subject call for with what was proposed."""
     rule = rule_of(scheme, clause_id)
     whole = isinstance(rule, Escalating) and rule.over == "engagement"
-    rows = _entries(session, period, subject_id, (clause_id, *getattr(rule, "counted_with", ())), whole)
-    called = [one for one in _called(scheme, rule, clause_id, rows) if one.effect.kind in ON_RECORD]
+    counted = (clause_id, *getattr(rule, "counted_with", ()))
+    rows = _entries(session, period, subject_id, counted, whole)
+    before = _merged(session, period, subject_id, counted) if whole else []
+    called = [one for one in _called(scheme, rule, clause_id, rows, before) if one.effect.kind in ON_RECORD]
     query = select(Proposal).where(
         Proposal.subject_id == subject_id, Proposal.clause_id == clause_id, Proposal.made == "recorded"
     )
@@ -110,18 +115,30 @@ def _entries(
     return [(row[0], row[1]) for row in session.execute(query.where(where))]
 
 
-def _called(scheme: Scheme, rule: Any, clause_id: int, rows: Sequence[_Row]) -> Iterable[Called]:
+def _merged(
+    session: TenantSession, period: Period, subject_id: int, clauses: Iterable[int]
+) -> list[tuple[date, _Row]]:
+    """The entries of records that were merged into this one, each with the first day from which it counts here."""
+    since = firsts(session, subject_id)
+    return [(since[gone], row) for gone in since for row in _entries(session, period, gone, clauses, True)]
+
+
+def _called(
+    scheme: Scheme,
+    rule: Any,
+    clause_id: int,
+    rows: Sequence[_Row],
+    merged: Sequence[tuple[date, _Row]] = (),
+) -> Iterable[Called]:
     found = scheme.find(clause_id)
     if found is None:
         return
-    for number, (entry, period) in enumerate(rows, start=1):
+    for place, (entry, period) in enumerate(rows, start=1):
         if entry.clause_id != clause_id:
             continue
-        reasons = (
-            _reasons(scheme, rows[:number])
-            if isinstance(rule, Escalating)
-            else _reasons(scheme, [rows[number - 1]])
-        )
+        so_far = [*(row for since, row in merged if since <= period.ends_on), *rows[:place]]
+        number = len(so_far)
+        reasons = _reasons(scheme, so_far if isinstance(rule, Escalating) else so_far[-1:])
         for step, index, effect in _effects(rule, number):
             yield Called(
                 key=f"e{entry.id}:{step}:{index}",

@@ -23,8 +23,9 @@ from kaohe.entries.models import Entry, EntryReason, Sheet, Withdrawal
 from kaohe.entries.prior import prior_counts
 from kaohe.entries.service import flush, take_back
 from kaohe.entries.subjects import Standing
+from kaohe.people.merged import gone_into
 from kaohe.periods.models import Period
-from kaohe.scheme import validate_entry
+from kaohe.scheme import Scheme, validate_entry
 from kaohe.scheme.figures import from_points, from_quantity
 
 
@@ -89,7 +90,7 @@ def make(
         return made
     period = period or counting_period(session, scheme_code, happened_on)
     scheme = adoption.scheme_of(session, period.revision_id)
-    standing = standing_of(session, scheme, clause_id, subject_id, happened_on)
+    standing = _standing(session, scheme, clause_id, subject_id, happened_on)
     if standing.unit_id is None:
         raise refusals.NotHere(name=standing.name, day=happened_on.isoformat())
     figures = validate_entry(
@@ -130,6 +131,25 @@ def make(
         session.flush()
     say_kept(session, period, scheme, [entry], now)
     return entry
+
+
+def _standing(
+    session: TenantSession, scheme: Scheme, clause_id: int, subject_id: int, day: date
+) -> Standing:
+    """Where the subject stood on the day; of a day before two records became one, where the other record stood."""
+    own = standing_of(session, scheme, clause_id, subject_id, day)
+    if own.unit_id is not None or own.person_id is None:
+        return own
+    for gone in sorted(gone_into(session, [subject_id])):
+        other = standing_of(session, scheme, clause_id, gone, day)
+        if other.unit_id is not None:
+            return own._replace(
+                unit_id=other.unit_id,
+                unit_path=other.unit_path,
+                unit_name=other.unit_name,
+                position=other.position,
+            )
+    return own
 
 
 def _held_together(

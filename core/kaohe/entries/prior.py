@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from kaohe.db import TenantSession
 from kaohe.entries.models import Entry
-from kaohe.people.models import Merge
+from kaohe.people.merged import gone_into
 from kaohe.periods.models import Period
 from kaohe.scheme import Asked, Escalating, Scheme, asked
 
@@ -70,9 +70,10 @@ def before(
 ) -> dict[int, dict[int, int]]:
     """Counts by subject and clause of what stands in the same scheme's earlier periods.
 
-    What stands there for a record that was merged into another counts for the one that was kept.
+    What stands there for a record that was merged into another counts for the one that was kept, in periods that end
+    on or after the merging's first day: those that were sealed before are recounted as they were computed.
     """
-    merged = dict(session.execute(select(Merge.gone_id, Merge.kept_id)).all())
+    merged = gone_into(session, subject_ids, period.ends_on)
     query = (
         select(Entry.subject_id, Entry.clause_id, func.count())
         .join(Period, Period.id == Entry.period_id)
@@ -85,8 +86,7 @@ def before(
         .group_by(Entry.subject_id, Entry.clause_id)
     )
     if subject_ids is not None:
-        gone = [ident for ident, kept in merged.items() if kept in set(subject_ids)]
-        query = query.where(Entry.subject_id.in_([*subject_ids, *gone]))
+        query = query.where(Entry.subject_id.in_([*subject_ids, *merged]))
     found: dict[int, dict[int, int]] = {}
     for subject, clause, count in session.execute(query):
         held = found.setdefault(merged.get(subject, subject), {})

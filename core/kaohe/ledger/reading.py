@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from kaohe.db import TenantSession
 from kaohe.ledger.books import Book
 from kaohe.ledger.models import MoneyAccount, MoneyBalance, Movement, MovementReason, Posting
+from kaohe.people.merged import survivors
 from kaohe.people.models import Person, Unit
 
 MANY = 500
@@ -73,11 +74,15 @@ class Withheld:
 
 
 def payroll(session: TenantSession, book: Book, first: date, last: date) -> list[Withheld]:
-    """What is to be withheld from wages, person by person, by number; those where it comes to nothing are left out."""
+    """What is to be withheld from wages, person by person, by number; those where it comes to nothing are left out.
+
+    What was booked on a record that went into another is withheld from the one that is kept.
+    """
     codes = [one.code for one in book.of_use("wages")]
     if not codes:
         return []
     totals: dict[int, list[int]] = {}
+    merged = survivors(session)
     for column, way in ((Posting.debit_id, 1), (Posting.credit_id, -1)):
         query = (
             select(MoneyAccount.subject_id, cast(func.sum(Posting.amount_fen), BigInteger), func.count())
@@ -86,7 +91,7 @@ def payroll(session: TenantSession, book: Book, first: date, last: date) -> list
             .group_by(MoneyAccount.subject_id)
         )
         for subject, total, count in session.execute(query):
-            held = totals.setdefault(subject, [0, 0])
+            held = totals.setdefault(merged.get(subject, subject), [0, 0])
             held[0] += way * int(total)
             held[1] += way * count
     wanted = {subject: both for subject, both in totals.items() if both[0]}

@@ -2,7 +2,8 @@
 
 From the plan's first day on (`living.planning`), memberships, absences and facts of the record that goes become those of
 the one that is kept, as far as the kept one has none of its own on those days; entries of open periods are carried over
-by new rows, to which the old ones point. Everything before stays where it is and is read through the link
+by new rows, to which the old ones point; what is owed, held, rated and voted goes along (`living.hanging`,
+`living.rating`). Everything before stays where it is and is read through the link
 (`people.Merge`): entries of earlier periods count on ladders, and pages lead from one record to the other. There is no
 way back by a button (docs/decisions): what was moved is kept with the merging, by id.
 """
@@ -17,11 +18,12 @@ from sqlalchemy import select, update
 from kaohe.accounts.models import Account
 from kaohe.accounts.policy import Actor
 from kaohe.adoption import service as adoption
+from kaohe.cases.models import CaseClockRow
 from kaohe.db import TenantSession, new_id
 from kaohe.entries.checks import clean_words
 from kaohe.entries.listening import say_kept, say_withdrawn
 from kaohe.entries.models import Entry, EntryReason, Evidence, Sheet
-from kaohe.living import refusals
+from kaohe.living import hanging, rating, refusals
 from kaohe.living.planning import EVER, ONE_DAY, Plan, plan, without
 from kaohe.people.models import Attribute, EarlierResult, Leave, Membership, Merge, MergeReason, Person
 from kaohe.periods.models import Period
@@ -59,6 +61,8 @@ def merge(
         one.person_id = kept.id
     moved["values"] = _carry_values(session, found, actor, now)
     _settle_account(session, found, today)
+    moved |= hanging.carry(session, found.hanging, kept, gone, actor=actor, reason=words, now=now)
+    moved["assignments"] = rating.carry(session, found.assignments, kept, gone, now)
     if number == "gone":
         _swap_numbers(session, kept, gone)
     row = Merge(
@@ -137,6 +141,8 @@ def _carry_entries(session: TenantSession, found: Plan, now: datetime) -> list[l
         session.flush()
         session.expire(old)
         _copy_sides(session, old, new)
+        made_it = update(CaseClockRow).where(CaseClockRow.entry_id == old.id)
+        session.execute(made_it.values(entry_id=new.id).execution_options(synchronize_session="fetch"))
         pairs.append([str(old.id), str(new.id)])
         gone, came = by_period.setdefault(old.period_id, ([], []))
         gone.append(old)
@@ -156,16 +162,9 @@ def _sheet(session: TenantSession, found: Plan, old: Entry) -> int | None:
     sheet = session.need(Sheet, old.sheet_id)
     if sheet.subject_id == found.kept.id:
         return sheet.id
-    same = select(Sheet.id).where(
-        Sheet.period_id == sheet.period_id,
-        Sheet.subject_id == found.kept.id,
-        Sheet.form == sheet.form,
-        Sheet.happened_on == sheet.happened_on,
-        Sheet.recorded_by == sheet.recorded_by,
-    )
-    other = session.scalar(same)
+    other = hanging.same_sheet(session, sheet, found.kept.id)
     if other is not None:
-        return other
+        return other.id
     sheet.subject_id = found.kept.id
     session.flush()
     return sheet.id

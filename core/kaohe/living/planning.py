@@ -1,8 +1,8 @@
 """What merging two records of one person would move, what it would not, and what speaks against it; nothing is written.
 
 Decides the first day from which things move: the day after the last final period in which either record has a result.
-Refuses while a result of either is neither sealed nor reopened, since it would change; while accounts of money hold
-something; one's own record; one that is merged already.
+Refuses while a result of either is neither sealed nor reopened, since it would change; while something about the record
+that goes has to be finished first (`living.obstacles`); one's own record; one that is merged or erased already.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from kaohe.accounts.models import Account, Grant
 from kaohe.accounts.policy import Actor
 from kaohe.db import TenantSession
 from kaohe.entries.models import Entry
-from kaohe.living import refusals
-from kaohe.living.money import require_settled
+from kaohe.living import hanging, rating, refusals
+from kaohe.living.models import Erasure
+from kaohe.living.obstacles import require_free
 from kaohe.people.models import Attribute, EarlierResult, Leave, Membership, Merge, Person, Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
+from kaohe.ratings.models import RatingAssignment
 from kaohe.results.models import Result, Run
 from kaohe.scheme import Text
 
@@ -53,6 +55,8 @@ class Plan:
     sealed: list[Period] = field(default_factory=list)
     account: str = ""  # "" (the gone one has none) | "moves" | "locked"
     grants: list[Grant] = field(default_factory=list)
+    hanging: hanging.Hanging = field(default_factory=hanging.Hanging)
+    assignments: list[RatingAssignment] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
 
 
@@ -64,7 +68,9 @@ def plan(session: TenantSession, kept: Person, gone: Person, *, actor: Actor) ->
     _plan_memberships(session, found)
     _plan_dated(session, found)
     _plan_entries(session, found)
+    require_free(session, gone, found.entries)
     _plan_account(session, found)
+    _plan_hanging(session, found)
     both = _both_sealed(session, kept, gone)
     if both:
         titles = [periods.title_of(one) for one in both]
@@ -88,7 +94,8 @@ def _require(session: TenantSession, kept: Person, gone: Person, actor: Actor) -
     for one in (kept, gone):
         if session.scalar(select(Merge.id).where(Merge.gone_id == one.id)) is not None:
             raise refusals.AlreadyMerged(name=one.name, number=one.number)
-    require_settled(session, gone)
+        if session.scalar(select(Erasure.id).where(Erasure.person_id == one.id)) is not None:
+            raise refusals.AlreadyErased
     for one in (gone, kept):
         waiting = _periods_of(session, [one.id], ("closed", "published"))
         if waiting:
@@ -224,6 +231,25 @@ def _plan_entries(session: TenantSession, found: Plan) -> None:
             )
         else:
             found.entries.append(one)
+
+
+def _plan_hanging(session: TenantSession, found: Plan) -> None:
+    found.hanging = hanging.find(session, found.kept, found.gone)
+    found.assignments = rating.open_assignments(session, found.gone)
+    for mine, theirs in found.hanging.both:
+        holds = found.gone if mine.filed_at is None and theirs.filed_at is not None else found.kept
+        found.conflicts.append(
+            Conflict(
+                Text(
+                    f"两份档案都要报送同一份材料（{mine.starts_on} 起）",
+                    f"Both records owe the same filing (from {mine.starts_on} on)",
+                ),
+                Text(
+                    f"以 {holds.number} 的为准，另一份不再催报",
+                    f"that of {holds.number} holds, the other is settled",
+                ),
+            )
+        )
 
 
 def _plan_account(session: TenantSession, found: Plan) -> None:

@@ -37,8 +37,8 @@ class NotSettled(Conflict):
 class MoneyLeft(Conflict):
     """Accounts of money are settled first: they keep their owner."""
 
-    zh = "{name}（{number}）还有 {count} 个资金账户没有结清，请先退还或转出。"
-    en = "{name} ({number}) has {count} accounts of money that are not settled; refund or move the money first."
+    zh = "{name}（{number}）还有 {count} 个资金账户没有结清，请先退还、转出或收缴。"
+    en = "{name} ({number}) has {count} accounts of money that are not settled; refund, move or collect the money first."
 
 
 class ReasonMissing(Refusal):
@@ -84,3 +84,34 @@ class NumberDiffers(Refusal):
         "Type {number} to confirm who is erased.",
     )
     field = "confirm"
+
+
+class SurveyAsks(Conflict):
+    """What is asked about somebody is closed and counted first."""
+
+    zh = "这些问卷或投票正涉及{name}：{surveys}。请先结束并完成计票，再合并。"
+    en = "These surveys ask about {name}: {surveys}. Close and count them first, then merge."
+
+
+class AppealOpen(Conflict):
+    """An appeal keeps its appellant until it is finished."""
+
+    zh = "{name}还有申诉没有办结。请先决定并执行，再合并。"
+    en = "An appeal of {name} is not finished. Decide it and carry it out first, then merge."
+
+
+class ProposalsWait(Conflict):
+    """What is proposed about somebody is decided first."""
+
+    zh = "{name}还有 {count} 项建议等待决定。请先决定，再合并。"
+    en = "{count} proposals about {name} wait for a decision. Decide them first, then merge."
+
+
+class DecisionsRest(Conflict):
+    """What was decided rests on entries that would be carried over."""
+
+    zh = "{name}有 {count} 项已执行的决定或已收的罚款依据尚未定稿的记录。请先把该周期定稿，再合并。"
+    en = (
+        "{count} decisions in force or collected fines of {name} rest on entries of a period that is not final. "
+        "Make that period final first, then merge."
+    )
