@@ -74,6 +74,7 @@ class SignatureRemark(TenantModel):
 
     __tablename__ = "signature_remarks"
     __refs__ = {"id": "signatures"}
+    __erasable__ = ("words",)
     __rules__ = (ERASED_NEVER_REWRITTEN,)
 
     words: Mapped[str]
@@ -126,6 +127,7 @@ class AppealReason(TenantModel):
 
     __tablename__ = "appeal_reasons"
     __refs__ = {"id": "appeals"}
+    __erasable__ = ("words", "late")
     __rules__ = (ERASED_NEVER_REWRITTEN,)
 
     words: Mapped[str]
@@ -226,6 +228,7 @@ class AppealStepReason(TenantModel):
 
     __tablename__ = "appeal_step_reasons"
     __refs__ = {"id": "appeal_steps"}
+    __erasable__ = ("words",)
     __rules__ = (ERASED_NEVER_REWRITTEN,)
 
     words: Mapped[str]

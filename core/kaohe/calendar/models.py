@@ -18,6 +18,7 @@ class CalendarDay(TenantModel):
     __tablename__ = "calendar_days"
     __refs__ = {"by": "persons"}
     __unique__ = (Keyed(("day",), where="replaced_by IS NULL"),)
+    __erasable__ = ("reason",)
     __kept__ = Kept.APPEND_ONLY
     __rules__ = (Rule("reason", "INSERT", "LENGTH(TRIM(NEW.reason)) = 0"),)
 

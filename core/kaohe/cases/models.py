@@ -108,6 +108,7 @@ class CaseStepWords(TenantModel):
 
     __tablename__ = "case_step_words"
     __refs__ = {"id": "case_steps"}
+    __erasable__ = ("reason", "fields")
     __rules__ = (ERASED_NEVER_REWRITTEN,)
 
     reason: Mapped[str]

@@ -42,6 +42,7 @@ class Proposal(TenantModel):
         Keyed(("entry_id",), where="entry_id IS NOT NULL"),
         Keyed(("undoes",), where="undoes IS NOT NULL"),
     )
+    __erasable__ = ("reasons",)
     __kept__ = Kept.APPEND_ONLY
     __rules__ = (
         tied("entry_id", "entries", "period_id", "subject_id"),
@@ -77,6 +78,7 @@ class ProposalWithdrawal(TenantModel):
     __tablename__ = "proposal_withdrawals"
     __refs__ = {"proposal_id": "proposals", "by": "persons"}
     __unique__ = (("proposal_id",),)
+    __erasable__ = ("zh", "en")
     __kept__ = Kept.APPEND_ONLY
 
     proposal_id: Mapped[int]
@@ -113,6 +115,7 @@ class Decision(TenantModel):
     }
     __unique__ = (Keyed(("proposal_id",), where="proposal_id IS NOT NULL", name="uq_decisions_proposal"),)
     __indexes__ = (("period_id", "subject_id"), ("subject_id", "at"))
+    __erasable__ = ("reason",)
     __kept__ = Kept.APPEND_ONLY
     __rules__ = (
         Rule("self", "INSERT", "NEW.decided_by = NEW.subject_id"),

@@ -8,6 +8,8 @@ A class says, besides its columns:
 - `__refs__`: column -> table it points at (composite foreign key);
 - `__unique__`, `__indexes__`: tuples of column names, or `Index`-like `Keyed` with a condition;
 - `__kept__`: what may happen to a row once written (`Kept`);
+- `__erasable__`: columns with words in rows that are never rewritten: they may be emptied, or a person's name be taken
+  out of them, where the law asks (`kaohe.db.walls.reworded`);
 - `__rules__`: further triggers (`kaohe.db.walls.Rule`).
 """
 
@@ -77,6 +79,7 @@ class TenantModel(DeclarativeBase):
     __unique__: ClassVar[tuple[tuple[str, ...] | Keyed, ...]] = ()
     __indexes__: ClassVar[tuple[tuple[str, ...] | Keyed, ...]] = ()
     __kept__: ClassVar[Kept] = Kept.FREE
+    __erasable__: ClassVar[tuple[str, ...]] = ()
     __rules__: ClassVar[tuple[Any, ...]] = ()
     __mapper_args__ = {"confirm_deleted_rows": False}  # gone is gone, whoever deleted it
 

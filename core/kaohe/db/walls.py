@@ -10,7 +10,8 @@ the application's role owns nothing, is no superuser and cannot bypass row secur
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, inspect, text
@@ -42,7 +43,22 @@ class Rule:
 
 
 ERASED_NEVER_REWRITTEN = Rule("kept", "UPDATE", "OLD.tenant_id IS NOT NULL")
-"""For side rows with words: they may be deleted where the law asks, never changed."""
+"""For side rows with words: they may be deleted where the law asks, never changed (but see `reworded`)."""
+
+STAND_IN = "已删除人员"
+"""What stands where a person's name stood."""
+
+
+def reworded(column: str, *, emptied: bool = True) -> str:
+    """The condition that a text was changed otherwise than where the law asks.
+
+    Allowed are emptying it (unless `emptied` is off), and putting the stand-in wherever the name, number or phone of
+    somebody here stood.
+    """
+    out = ", ".join(f"replace(OLD.\"{column}\", p.{one}, '{STAND_IN}')" for one in ("name", "number", "phone"))
+    said = f"AND COALESCE(NEW.\"{column}\", '') NOT IN ('', '{{}}') " if emptied else ""
+    somebody = f'SELECT 1 FROM persons p WHERE p.tenant_id = OLD.tenant_id AND NEW."{column}" IN ({out})'  # noqa: S608
+    return f'(NEW."{column}" IS DISTINCT FROM OLD."{column}" {said}AND NOT EXISTS ({somebody}))'
 
 
 @dataclass(frozen=True)
@@ -74,9 +90,10 @@ def triggers(models: type[TenantModel] | type[PlatformModel] = TenantModel) -> l
     for mapper in sorted(models.registry.mappers, key=lambda m: _table_of(m).name):
         table = _table_of(mapper).name
         columns = {column.name for column in _table_of(mapper).columns}
+        erasable = getattr(mapper.class_, "__erasable__", ())
         rules = [
-            *_kept(getattr(mapper.class_, "__kept__", Kept.FREE), columns),
-            *getattr(mapper.class_, "__rules__", ()),
+            *_kept(getattr(mapper.class_, "__kept__", Kept.FREE), columns, erasable),
+            *(_beside(rule, columns, erasable) for rule in getattr(mapper.class_, "__rules__", ())),
         ]
         found += [Trigger(f"{table}_{n}_{rule.code}", table, rule) for n, rule in enumerate(rules)]
     return sorted(found, key=lambda trigger: trigger.name)
@@ -88,17 +105,28 @@ def _table_of(mapper: Mapper[Any]) -> Table:
     return table
 
 
-def _kept(kept: Kept, columns: set[str]) -> list[Rule]:
+def _changed(columns: set[str], erasable: Sequence[str]) -> str:
+    """The condition that a row says something else than before, or its words something else than they may."""
+    fixed = [f'NEW."{c}" IS DISTINCT FROM OLD."{c}"' for c in sorted(columns - set(erasable))]
+    return " OR ".join([*fixed, *map(reworded, erasable)])  # "by" is a word of plpgsql
+
+
+def _beside(rule: Rule, columns: set[str], erasable: Sequence[str]) -> Rule:
+    if rule is not ERASED_NEVER_REWRITTEN or not erasable:
+        return rule
+    return replace(rule, refuse_if=_changed(columns, erasable))
+
+
+def _kept(kept: Kept, columns: set[str], erasable: Sequence[str]) -> list[Rule]:
     if kept is Kept.FREE:
         return []
     rules = [Rule("kept", "DELETE", "OLD.tenant_id IS NOT NULL")]
     if kept is Kept.APPEND_ONLY:
-        fixed = sorted(columns - {"replaced_by"})
-        changed = " OR ".join(
-            f'NEW."{c}" IS DISTINCT FROM OLD."{c}"' for c in fixed
-        )  # "by" is a word of plpgsql
+        changed = _changed(columns - {"replaced_by"}, erasable)
         if "replaced_by" in columns:
-            changed += " OR OLD.replaced_by IS NOT NULL OR NEW.replaced_by IS NULL"
+            twice = "OLD.replaced_by IS NOT NULL OR NEW.replaced_by IS NULL"
+            again = "NEW.replaced_by IS DISTINCT FROM OLD.replaced_by"
+            changed += f" OR ({again} AND ({twice}))" if erasable else f" OR {twice}"
         rules.append(Rule("kept", "UPDATE", changed))
     return rules
 
@@ -155,8 +183,9 @@ def _grant(connection: Connection, app_role: str) -> None:
         run(f'GRANT SELECT, INSERT ON {table.name} TO "{app_role}"')
         if kept is not Kept.APPEND_ONLY:
             run(f'GRANT UPDATE ON {table.name} TO "{app_role}"')
-        elif "replaced_by" in table.columns:
-            run(f'GRANT UPDATE (replaced_by) ON {table.name} TO "{app_role}"')
+        elif columns := _changing(mapper):
+            named = ", ".join(f'"{column}"' for column in sorted(columns))
+            run(f'GRANT UPDATE ({named}) ON {table.name} TO "{app_role}"')
         if kept is Kept.FREE:
             run(f'GRANT DELETE ON {table.name} TO "{app_role}"')
     for table in PlatformModel.metadata.sorted_tables:
@@ -164,6 +193,12 @@ def _grant(connection: Connection, app_role: str) -> None:
     for name in inspect(connection).get_table_names():
         if name.endswith("_version"):
             run(f'GRANT SELECT ON {name} TO "{app_role}"')
+
+
+def _changing(mapper: Mapper[Any]) -> set[str]:
+    """The columns of append-only rows that an update may touch."""
+    replaced = {"replaced_by"} & {column.name for column in _table_of(mapper).columns}
+    return replaced | set(mapper.class_.__erasable__)
 
 
 def _live_postgresql_triggers(connection: Connection) -> list[tuple[str, str]]:
@@ -271,7 +306,7 @@ def _grant_problems(connection: Connection) -> list[str]:
         wanted = {"SELECT", "INSERT"} | ({"UPDATE"} if kept is not Kept.APPEND_ONLY else set())
         wanted |= {"DELETE"} if kept is Kept.FREE else set()
         changed = {column.name for column in table.columns} if "UPDATE" in wanted else set()
-        changed |= {"replaced_by"} & {column.name for column in table.columns}
+        changed |= _changing(mapper)
         if live.get(table.name) != wanted or columns.get(table.name, set()) != changed:
             problems.append(f"grants on {table.name}")
     return problems

@@ -133,9 +133,7 @@ def make(
     return entry
 
 
-def _standing(
-    session: TenantSession, scheme: Scheme, clause_id: int, subject_id: int, day: date
-) -> Standing:
+def _standing(session: TenantSession, scheme: Scheme, clause_id: int, subject_id: int, day: date) -> Standing:
     """Where the subject stood on the day; of a day before two records became one, where the other record stood."""
     own = standing_of(session, scheme, clause_id, subject_id, day)
     if own.unit_id is not None or own.person_id is None:

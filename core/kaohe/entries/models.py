@@ -88,6 +88,7 @@ class EntryReason(TenantModel):
 
     __tablename__ = "entry_reasons"
     __refs__ = {"id": "entries"}
+    __erasable__ = ("words",)
     __rules__ = (ERASED_NEVER_REWRITTEN,)
 
     words: Mapped[str]
@@ -113,6 +114,7 @@ class WithdrawalReason(TenantModel):
 
     __tablename__ = "withdrawal_reasons"
     __refs__ = {"id": "withdrawals"}
+    __erasable__ = ("words",)
     __rules__ = (ERASED_NEVER_REWRITTEN,)
 
     words: Mapped[str]

@@ -45,6 +45,7 @@ class ExemptionReason(TenantModel):
 
     __tablename__ = "exemption_reasons"
     __refs__ = {"id": "exemptions"}
+    __erasable__ = ("words",)
     __rules__ = (ERASED_NEVER_REWRITTEN,)
 
     words: Mapped[str]

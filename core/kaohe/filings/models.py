@@ -51,6 +51,7 @@ class Filed(TenantModel):
     __tablename__ = "filings"
     __refs__ = {"due_id": "dues", "filed_by": "persons"}
     __unique__ = (("due_id", "number"), Keyed(("form_token",), where="form_token IS NOT NULL"))
+    __erasable__ = ("content",)
     __kept__ = Kept.APPEND_ONLY
 
     due_id: Mapped[int]
@@ -81,6 +82,7 @@ class DueMove(TenantModel):
     __tablename__ = "due_moves"
     __refs__ = {"due_id": "dues", "moved_by": "persons"}
     __indexes__ = (("due_id", "at"),)
+    __erasable__ = ("reason",)
     __kept__ = Kept.APPEND_ONLY
     __rules__ = (Rule("self", "INSERT", f"NEW.moved_by = {_SUBJECT_OF_DUE}"),)
 

@@ -125,6 +125,7 @@ class MovementReason(TenantModel):
 
     __tablename__ = "movement_reasons"
     __refs__ = {"id": "movements"}
+    __erasable__ = ("words",)
     __rules__ = (ERASED_NEVER_REWRITTEN,)
 
     words: Mapped[str]

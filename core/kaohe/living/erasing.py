@@ -1,7 +1,7 @@
 """Erasing a leaver's names and words where the law asks; figures, ids and seals stay.
 
 Decides that the name and number become "已删除人员" with a running number, that words in side rows, notes, messages,
-contacts, sign-ins and evidence go, and that results, entries and the chain of the log stay as they are: replay gives
+contacts, sign-ins and evidence go, that the name is taken out of what was written elsewhere (`living.words`), and that results, entries and the chain of the log stay as they are: replay gives
 identical bytes, and the log verifies, since it seals salted digests. Refused for somebody who still works here, while
 a period of theirs is not final (the periods are named), by themselves, and a second time.
 """
@@ -25,7 +25,7 @@ from kaohe.entries.models import Entry
 from kaohe.files.models import StoredFile
 from kaohe.files.service import THUMBNAIL, path_of
 from kaohe.jobs.models import Job
-from kaohe.living import refusals
+from kaohe.living import refusals, words
 from kaohe.living.exporting import records_of
 from kaohe.living.kin import Kin, files_named, kin
 from kaohe.living.models import Erasure
@@ -90,6 +90,11 @@ def erase(
 ) -> Erasure:
     """Erase it all in this transaction; the files' bytes go after its commit (`remove_bytes`)."""
     require_erasable(session, person, actor, today)
+    return carry_out(session, person, basis=basis, actor=actor, now=now)
+
+
+def carry_out(session: TenantSession, person: Person, *, basis: str, actor: Actor, now: datetime) -> Erasure:
+    """What erasing does once nothing speaks against it: to the person, and to the records that went into this one."""
     ids = records_of(session, person.id)
     known = _known_by(session, ids)
     tables = kin(ids)
@@ -100,6 +105,9 @@ def erase(
     counts["messages"] = _erase_messages(session, ids, known)
     counts["import_drafts"] = _erase_drafts(session, known)
     counts["jobs"] = _erase_jobs(session, known)
+    for done in (words.empty(session, tables), words.take_out(session, ids)):
+        for table, count in done.items():
+            counts[table] = counts.get(table, 0) + count
     _close_accounts(session, ids)
     number = (session.scalar(select(func.max(Erasure.number))) or 0) + 1
     for ident in ids:

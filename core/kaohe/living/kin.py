@@ -49,7 +49,8 @@ class Kin:
         return select(self.model.id).where(self.condition)
 
 
-def _models() -> list[type[Any]]:
+def models() -> list[type[Any]]:
+    """Every model of an organisation's tables, by name."""
     load_models()
     found = (mapper.class_ for mapper in TenantModel.registry.mappers)
     return sorted(found, key=lambda model: str(model.__tablename__))
@@ -58,7 +59,7 @@ def _models() -> list[type[Any]]:
 def kin(person_ids: Collection[int]) -> list[Kin]:
     """Every table with rows about these persons (one person with the records merged into it), by name."""
     found: dict[str, Kin] = {}
-    for model in _models():
+    for model in models():
         own = [
             getattr(model, column).in_(person_ids)
             for column, target in model.__refs__.items()
@@ -76,7 +77,7 @@ def kin(person_ids: Collection[int]) -> list[Kin]:
 
 def _hanging(known: dict[str, Kin]) -> Iterator[Kin]:
     """The tables whose rows hang on rows that are known to be about the person."""
-    for model in _models():
+    for model in models():
         name = str(model.__tablename__)
         if name in known or name in SKIPPED:
             continue

@@ -154,6 +154,7 @@ class MergeReason(TenantModel):
 
     __tablename__ = "merge_reasons"
     __refs__ = {"id": "merges"}
+    __erasable__ = ("words",)
     __rules__ = (ERASED_NEVER_REWRITTEN,)
 
     words: Mapped[str]

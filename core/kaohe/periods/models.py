@@ -63,6 +63,7 @@ class PeriodStep(TenantModel):
     __tablename__ = "period_steps"
     __refs__ = {"period_id": "periods", "by": "persons"}
     __indexes__ = (("period_id", "at"),)
+    __erasable__ = ("reason",)
     __kept__ = Kept.APPEND_ONLY
 
     period_id: Mapped[int]

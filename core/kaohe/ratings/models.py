@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kaohe.db import Instant, Kept, Keyed, Quantity, Rule, TenantModel
 from kaohe.db.versions import Versioned
+from kaohe.db.walls import reworded
 
 _ROUND_OF_NEW = "rating_rounds WHERE tenant_id = NEW.tenant_id AND id = NEW.round_id"
 _DUE_OF_NEW = f"(SELECT due_at FROM {_ROUND_OF_NEW})"  # noqa: S608
@@ -103,9 +104,10 @@ class RatingRemark(TenantModel):
         Rule(
             "kept",
             "UPDATE",
-            "NEW.words <> OLD.words OR NEW.round_id <> OLD.round_id OR NEW.rater_id <> OLD.rater_id "
-            "OR NEW.subject_id <> OLD.subject_id OR NEW.at <> OLD.at OR OLD.replaced_by IS NOT NULL "
-            "OR NEW.replaced_by IS NULL",
+            f"{reworded('words')} OR NEW.round_id <> OLD.round_id OR NEW.rater_id <> OLD.rater_id "
+            "OR NEW.subject_id <> OLD.subject_id OR NEW.at <> OLD.at "
+            "OR (NEW.replaced_by IS DISTINCT FROM OLD.replaced_by "
+            "AND (OLD.replaced_by IS NOT NULL OR NEW.replaced_by IS NULL))",
         ),
     )
 
@@ -123,6 +125,7 @@ class RatingMove(TenantModel):
     __tablename__ = "rating_moves"
     __refs__ = {"round_id": "rating_rounds", "moved_by": "persons"}
     __indexes__ = (("round_id", "at"),)
+    __erasable__ = ("reason",)
     __kept__ = Kept.APPEND_ONLY
 
     round_id: Mapped[int]

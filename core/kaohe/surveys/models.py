@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kaohe.db import Instant, Json, Kept, Rule, TenantModel
 from kaohe.db.versions import Versioned
+from kaohe.db.walls import reworded
 
 STATES = ("draft", "open", "closed")
 SHEET = "*"
@@ -45,6 +46,12 @@ _ABOUT = (
 )
 _ABOUT_SOMEBODY_ASKED = Rule("foreign", "INSERT", _ABOUT)
 _NEVER_REWRITTEN = Rule("kept", "UPDATE", "OLD.tenant_id IS NOT NULL")
+_NEVER_REWORDED = Rule(
+    "kept",
+    "UPDATE",
+    "NEW.id <> OLD.id OR NEW.survey_id <> OLD.survey_id OR NEW.subject_id IS DISTINCT FROM OLD.subject_id "
+    f"OR NEW.group_code <> OLD.group_code OR NEW.question <> OLD.question OR {reworded('value', emptied=False)}",
+)
 
 
 class HeldSurvey(Versioned, TenantModel):
@@ -62,7 +69,7 @@ class HeldSurvey(Versioned, TenantModel):
         Rule(
             "survey",
             "UPDATE",
-            "OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.questions <> OLD.questions "
+            f"OLD.state <> 'draft' AND (NEW.state = 'draft' OR {reworded('questions', emptied=False)} "
             "OR NEW.plan <> OLD.plan OR NEW.minimum <> OLD.minimum OR NEW.kind <> OLD.kind "
             "OR NEW.answered_by <> OLD.answered_by OR NEW.opens_on <> OLD.opens_on)",
         ),
@@ -104,6 +111,7 @@ class SurveyStep(TenantModel):
     __tablename__ = "survey_steps"
     __refs__ = {"survey_id": "surveys", "by": "persons"}
     __indexes__ = (("survey_id", "at"),)
+    __erasable__ = ("words",)
     __kept__ = Kept.APPEND_ONLY
 
     survey_id: Mapped[int]
@@ -185,7 +193,7 @@ class SurveyValue(TenantModel):
     __indexes__ = (("survey_id", "id"),)
     __rules__ = (
         _OPEN,
-        _NEVER_REWRITTEN,
+        _NEVER_REWORDED,
         Rule("survey", "DELETE", f"COALESCE((SELECT state FROM {_OF_OLD}), '') <> 'open'", lock=_OF_OLD),  # noqa: S608
         _ABOUT_SOMEBODY_ASKED,
     )
@@ -204,6 +212,7 @@ class SurveyDecision(TenantModel):
     __tablename__ = "survey_decisions"
     __refs__ = {"survey_id": "surveys", "subject_id": "subjects", "decided_by": "persons"}
     __unique__ = (("survey_id", "subject_id"),)
+    __erasable__ = ("reason",)
     __kept__ = Kept.APPEND_ONLY
     __rules__ = (
         Rule("self", "INSERT", "NEW.subject_id = NEW.decided_by"),
