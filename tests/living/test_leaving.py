@@ -22,9 +22,10 @@ from kaohe.entries import service as entries
 from kaohe.files import service as files
 from kaohe.files.models import StoredFile
 from kaohe.jobs import service as jobs
-from kaohe.living import erasing, exporting, refusals
-from kaohe.living.jobs import ERASE, EXPORT, archive_path
+from kaohe.living import erasing, exporting, refusals, remains
+from kaohe.living.jobs import ERASE, EXPORT, archive_path, drop_if_erased
 from kaohe.living.models import Erasure
+from kaohe.papers import service as papers
 from kaohe.people import service as people
 from kaohe.people.models import Person
 from kaohe.results import service as results
@@ -108,7 +109,8 @@ def settle_august(house):
 
 
 def erase(house, person, **more):
-    values = {"basis": "request", "actor": house.admin, "now": AFTER, "today": LATER, **more}
+    values = {"basis": "request", "actor": house.admin, "now": AFTER, "today": LATER}
+    values |= {"folder": house.databases.settings.folder, **more}
     done = erasing.erase(house.session, person, **values)
     house.session.commit()
     return done
@@ -210,7 +212,7 @@ def test_bytes_go_unless_another_upload_has_the_same(house, leaver, data_folder)
     )
     sha = other.sha256
     erasure = erase(house, leaver)
-    assert erasing.remove_bytes(house.session, data_folder, erasure) == 0
+    assert remains.remove_bytes(house.session, data_folder, erasure) == 0
     assert files.path_of(data_folder, house.tenant.id, sha).is_file()
     mine = house.session.scalars(select(StoredFile).where(StoredFile.sha256 == "erased")).one()
     assert (mine.name, mine.size) == ("已删除人员", 0)
@@ -278,3 +280,106 @@ def test_old_archives_go(house, leaver, data_folder):
     assert path.is_file()
     clear(house.databases, house.tenant.id, now + timedelta(days=8))
     assert not path.exists()
+
+
+def test_archives_and_papers_go_after_the_commit(house, leaver, data_folder):
+    settle_august(house)
+    args = {"person": str(leaver.id), "tenant": "示范医院"}
+    job = jobs.enqueue(house.session, kind=EXPORT, args=args, created_by=house.admin.person_id, now=NOW)
+    house.session.commit()
+    house.work()
+    archive = archive_path(data_folder, house.tenant.id, job.id)
+    admin = house.admin.person_id
+    asked = papers.put_down(data_folder, house.tenant.id, leaver.id, {"title": "成绩单"}, "a.pdf")
+    naming = papers.put_down(data_folder, house.tenant.id, admin, {"rows": ["许佳宁", "98"]}, "b.pdf")
+    other = papers.put_down(data_folder, house.tenant.id, admin, {"rows": ["贺子涵", "97"]}, "c.pdf")
+    place = data_folder / "papers" / str(house.tenant.id)
+    (place / f"{naming}.pdf").write_bytes(b"%PDF")
+
+    def lying():
+        return archive.is_file(), *(sorted(place.glob(f"{key}.*")) != [] for key in (asked, naming, other))
+
+    assert lying() == (True, True, True, True)
+    values = {"basis": "request", "actor": house.admin, "now": AFTER, "today": LATER, "folder": data_folder}
+    erasing.erase(house.session, leaver, **values)
+    house.session.rollback()
+    assert lying() == (True, True, True, True)
+    erasure = erase(house, leaver)
+    assert lying() == (True, True, True, True)
+    for _twice in range(2):
+        remains.remove_bytes(house.session, data_folder, erasure)
+        assert lying() == (False, False, False, True)
+    assert list(place.glob(f"{naming}.*")) == []
+    house.session.refresh(job)
+    assert job.result is None
+
+
+def test_an_archive_read_before_the_erasing_is_not_kept(house, leaver, data_folder):
+    settle_august(house)
+    target = archive_path(data_folder, house.tenant.id, 5)
+    exporting.write_archive(house.session, leaver, target, folder=data_folder, tenant="示范医院", now=NOW)
+    drop_if_erased(house.session, leaver.id, target, erased_before=False)
+    assert target.is_file()
+    remains.remove_bytes(house.session, data_folder, erase(house, leaver))
+    drop_if_erased(house.session, leaver.id, target, erased_before=True)
+    assert target.is_file()
+    with pytest.raises(refusals.AlreadyErased):
+        drop_if_erased(house.session, leaver.id, target, erased_before=False)
+    assert not target.exists()
+
+
+def test_a_name_that_another_bears_too_stays_in_texts_about_others(house, leaver, sample):
+    settle_august(house)
+    people.create_person(
+        house.session,
+        number="H9009",
+        name="许佳宁",
+        unit=house.world.heart,
+        position="护士",
+        joined_on=date(2026, 10, 1),
+        now=NOW,
+    )
+    other = house.world.people["贺子涵"]
+    other.note = "与许佳宁同住"
+    house.session.commit()
+    erase(house, leaver)
+    house.session.refresh(other)
+    assert other.note == "与许佳宁同住"
+
+
+def test_a_number_is_taken_out_only_as_a_word(house, leaver):
+    settle_august(house)
+    other, third = house.world.people["贺子涵"], house.world.people["林晓芸"]
+    other.note, third.note = "接替许佳宁（H2207）", "参见 H22071 号文"
+    house.session.commit()
+    erase(house, leaver)
+    house.session.refresh(other)
+    house.session.refresh(third)
+    assert (other.note, third.note) == ("接替已删除人员（已删除人员）", "参见 H22071 号文")
+
+
+def test_a_record_that_went_into_another_goes_with_it(house, leaver):
+    from kaohe.living import merging
+
+    settle_august(house)
+    twice = people.create_person(
+        house.session,
+        number="H9001",
+        name="许家宁",
+        unit=house.world.heart,
+        position="护师",
+        joined_on=date(2026, 8, 1),
+        now=NOW,
+    )
+    people.leave(house.session, twice, on=date(2026, 9, 30))
+    house.session.commit()
+    values = {"number": "kept", "reason": "同一个人", "actor": house.admin, "now": AFTER, "today": LATER}
+    merging.merge(house.session, leaver, twice, **values)
+    house.session.commit()
+    with pytest.raises(refusals.MergedAway) as refusal:
+        erase(house, twice)
+    assert "H2207" in refusal.value.say("zh")
+    house.session.rollback()
+    erasure = erase(house, leaver)
+    house.session.refresh(twice)
+    assert (twice.number, erasing.erasure_of(house.session, twice.id)) == ("DEL00002", erasure)

@@ -97,7 +97,8 @@ def name_everywhere(databases, world):
             mine,
         )
         connection.execute(
-            text("UPDATE persons SET name = :name, number = 'K-77' WHERE tenant_id = :mine AND id = :who"), mine
+            text("UPDATE persons SET name = :name, number = 'K-77' WHERE tenant_id = :mine AND id = :who"),
+            mine,
         )
         for model, column in words.columns():
             doc = isinstance(model.__table__.columns[column].type, Json)
@@ -146,7 +147,14 @@ def test_the_name_is_nowhere_but_where_it_is_left_for_a_reason(house):
         digest = results.standing_run(session, period).digest
         audit.seal_all(session, house.now)
         person = session.need(Person, house.people["member"].id)
-        erasing.carry_out(session, person, basis="request", actor=house.actor("admin"), now=house.now)
+        erasing.carry_out(
+            session,
+            person,
+            basis="request",
+            actor=house.actor("admin"),
+            now=house.now,
+            folder=house.databases.settings.folder,
+        )
         session.commit()
         session.expire_all()
         left = {

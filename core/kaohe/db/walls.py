@@ -55,7 +55,9 @@ def reworded(column: str, *, emptied: bool = True) -> str:
     Allowed are emptying it (unless `emptied` is off), and putting the stand-in wherever the name, number or phone of
     somebody here stood.
     """
-    out = ", ".join(f"replace(OLD.\"{column}\", p.{one}, '{STAND_IN}')" for one in ("name", "number", "phone"))
+    out = ", ".join(
+        f"replace(OLD.\"{column}\", p.{one}, '{STAND_IN}')" for one in ("name", "number", "phone")
+    )
     said = f"AND COALESCE(NEW.\"{column}\", '') NOT IN ('', '{{}}') " if emptied else ""
     somebody = f'SELECT 1 FROM persons p WHERE p.tenant_id = OLD.tenant_id AND NEW."{column}" IN ({out})'  # noqa: S608
     return f'(NEW."{column}" IS DISTINCT FROM OLD."{column}" {said}AND NOT EXISTS ({somebody}))'

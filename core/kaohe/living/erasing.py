@@ -23,14 +23,15 @@ from kaohe.db import TenantSession
 from kaohe.db.base import Kept
 from kaohe.entries.models import Entry
 from kaohe.files.models import StoredFile
-from kaohe.files.service import THUMBNAIL, path_of
 from kaohe.jobs.models import Job
 from kaohe.living import refusals, words
 from kaohe.living.exporting import records_of
 from kaohe.living.kin import Kin, files_named, kin
 from kaohe.living.models import Erasure
 from kaohe.living.money import require_settled
+from kaohe.living.remains import left_lying
 from kaohe.messages.models import Delivery, Message
+from kaohe.people.merged import survivors
 from kaohe.people.models import Attribute, ImportDraft, Leave, Membership, Person
 from kaohe.people.pinyin import initials
 from kaohe.periods import service as periods
@@ -70,9 +71,13 @@ def unsettled(session: TenantSession, ids: Sequence[int]) -> list[Period]:
 
 def require_erasable(session: TenantSession, person: Person, actor: Actor, today: date) -> None:
     """Refuse unless the person has left, all is final, and somebody else asks."""
-    if actor.person_id == person.id:
+    kept = survivors(session).get(person.id)
+    if kept is not None:
+        other = session.need(Person, kept)
+        raise refusals.MergedAway(name=other.name, number=other.number)
+    if actor.person_id in records_of(session, person.id):
         raise refusals.OwnData
-    if session.scalar(select(Erasure.id).where(Erasure.person_id == person.id)) is not None:
+    if erasure_of(session, person.id) is not None:
         raise refusals.AlreadyErased
     if person.left_on is None or person.left_on >= today:
         raise refusals.NotGone(name=person.name)
@@ -86,14 +91,23 @@ def require_erasable(session: TenantSession, person: Person, actor: Actor, today
 
 
 def erase(
-    session: TenantSession, person: Person, *, basis: str, actor: Actor, now: datetime, today: date
+    session: TenantSession,
+    person: Person,
+    *,
+    basis: str,
+    actor: Actor,
+    now: datetime,
+    today: date,
+    folder: Path,
 ) -> Erasure:
-    """Erase it all in this transaction; the files' bytes go after its commit (`remove_bytes`)."""
+    """Erase it all in this transaction; bytes, archives and papers go after its commit (`remove_bytes`)."""
     require_erasable(session, person, actor, today)
-    return carry_out(session, person, basis=basis, actor=actor, now=now)
+    return carry_out(session, person, basis=basis, actor=actor, now=now, folder=folder)
 
 
-def carry_out(session: TenantSession, person: Person, *, basis: str, actor: Actor, now: datetime) -> Erasure:
+def carry_out(
+    session: TenantSession, person: Person, *, basis: str, actor: Actor, now: datetime, folder: Path
+) -> Erasure:
     """What erasing does once nothing speaks against it: to the person, and to the records that went into this one."""
     ids = records_of(session, person.id)
     known = _known_by(session, ids)
@@ -101,6 +115,7 @@ def carry_out(session: TenantSession, person: Person, *, basis: str, actor: Acto
     counts = {one.table: _delete_words(session, one) for one in tables}
     hashes = _erase_files(session, ids)
     counts["files"] = len(hashes)
+    lying = left_lying(session, ids, folder)
     counts["audit_details"] = _erase_log(session, ids, known)
     counts["messages"] = _erase_messages(session, ids, known)
     counts["import_drafts"] = _erase_drafts(session, known)
@@ -120,7 +135,7 @@ def carry_out(session: TenantSession, person: Person, *, basis: str, actor: Acto
         done_by=actor.person_id,
         done_at=now,
         basis=basis if basis in BASES else "request",
-        counts={"rows": {name: n for name, n in counts.items() if n}, "hashes": hashes},
+        counts={"rows": {name: n for name, n in counts.items() if n}, "hashes": hashes, **lying},
     )
     session.add(erasure)
     session.flush()
@@ -169,19 +184,6 @@ def _erase_files(session: TenantSession, ids: Sequence[int]) -> list[str]:
     session.flush()
     needed = set(session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(hashes))))
     return sorted(hashes - needed)
-
-
-def remove_bytes(session: TenantSession, folder: Path, erasure: Erasure) -> int:
-    """Remove the bytes of erased files that no other upload has; safe to do again."""
-    removed = 0
-    hashes = erasure.counts["hashes"]
-    needed = set(session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(hashes))))
-    for one in set(hashes) - needed:
-        path = path_of(folder, session.tenant_id, one)
-        removed += path.is_file()
-        path.unlink(missing_ok=True)
-        path.with_name(path.name + THUMBNAIL).unlink(missing_ok=True)
-    return removed
 
 
 def _erase_log(session: TenantSession, ids: Sequence[int], known: Sequence[str]) -> int:
@@ -263,5 +265,6 @@ def _pieces(ids: Sequence[int], size: int = 500) -> list[Sequence[int]]:
 
 
 def erasure_of(session: TenantSession, person_id: int) -> Any:
-    """The erasure of a person, once there was one."""
-    return session.scalar(select(Erasure).where(Erasure.person_id == person_id))
+    """The erasure of a person, once there was one: of the record that is kept, for one that went into it."""
+    ids = (person_id, survivors(session).get(person_id, person_id))
+    return session.scalar(select(Erasure).where(Erasure.person_id.in_(ids)).order_by(Erasure.id).limit(1))

@@ -7,35 +7,35 @@ from pathlib import Path
 from typing import Any
 
 from kaohe.accounts.policy import Actor
+from kaohe.db import TenantSession
 from kaohe.jobs.service import Kit, handler
-from kaohe.living import erasing
+from kaohe.living import erasing, refusals
 from kaohe.living.exporting import write_archive
+from kaohe.living.remains import EXPORT, archive_path, remove_bytes
 from kaohe.people.models import Person
 from kaohe.scheme import Text
 
-EXPORT, ERASE = "living.export", "living.erase"
+ERASE = "living.erase"
 KEPT_FOR = timedelta(days=7)
-
-
-def archive_path(folder: Path, tenant_id: int, job_id: int) -> Path:
-    """Where a person's archive lies until it is fetched."""
-    return folder / "exports" / str(tenant_id) / f"{job_id}.zip"
 
 
 @handler(EXPORT, title=Text("导出个人数据", "Export a person's data"))
 def export(kit: Kit) -> dict[str, Any]:
     """Write the archive of the job's person."""
-    folder = kit.databases.settings.folder
+    folder, person_id = kit.databases.settings.folder, int(kit.args["person"])
+    target = archive_path(folder, kit.tenant_id, kit.job_id)
     with kit.session() as session:
-        person = session.need(Person, int(kit.args["person"]))
+        erased = erasing.erasure_of(session, person_id) is not None
         counts = write_archive(
             session,
-            person,
-            archive_path(folder, kit.tenant_id, kit.job_id),
+            session.need(Person, person_id),
+            target,
             folder=folder,
             tenant=str(kit.args.get("tenant", "")),
             now=kit.now(),
         )
+    with kit.session() as session:
+        drop_if_erased(session, person_id, target, erased_before=erased)
     return {
         "endpoint": "living.archive",
         "values": {"job": kit.job_id},
@@ -45,6 +45,13 @@ def export(kit: Kit) -> dict[str, Any]:
             f"{counts['rows']} rows, {counts['files']} files; kept for {KEPT_FOR.days} days",
         ],
     }
+
+
+def drop_if_erased(session: TenantSession, person_id: int, target: Path, *, erased_before: bool) -> None:
+    """Remove an archive that was read before an erasing and written after it, which cannot have seen the file."""
+    if not erased_before and erasing.erasure_of(session, person_id) is not None:
+        target.unlink(missing_ok=True)
+        raise refusals.AlreadyErased
 
 
 @handler(ERASE, title=Text("清除离职人员信息", "Erase a leaver's data"))
@@ -62,10 +69,11 @@ def erase(kit: Kit) -> dict[str, Any]:
                 actor=Actor(kit.by, 0, is_admin=True),
                 now=kit.now(),
                 today=kit.now().astimezone(session.zone).date(),
+                folder=kit.databases.settings.folder,
             )
         session.commit()
     with kit.session() as session:
-        erasing.remove_bytes(session, kit.databases.settings.folder, erasing.erasure_of(session, person_id))
+        remove_bytes(session, kit.databases.settings.folder, erasing.erasure_of(session, person_id))
     return {
         "endpoint": "people.show",
         "values": {"person": person_id},

@@ -69,6 +69,13 @@ class OwnData(Forbidden):
     en = "Nobody erases the own data; another administrator does."
 
 
+class MergedAway(Conflict):
+    """Of two records that became one, the kept one is erased; the other goes with it."""
+
+    zh = "这份档案已并入{name}（{number}），请在那份档案上办理。"
+    en = "This record went into {name} ({number}); erase that one."
+
+
 class AlreadyErased(Conflict):
     """Erased once, for good."""
 

@@ -91,7 +91,7 @@ def columns() -> Iterator[tuple[type[Any], str]]:
 
 def empty(session: TenantSession, tables: Sequence[Kin]) -> dict[str, int]:
     """Empty the words of rows about the person that are never deleted; how many rows of each table."""
-    counts = {}
+    counts: dict[str, int] = {}
     for one in tables:
         if one.model.__kept__ is not Kept.APPEND_ONLY or one.table in EMPTIED_NOT:
             continue
@@ -112,7 +112,7 @@ def empty(session: TenantSession, tables: Sequence[Kin]) -> dict[str, int]:
 def take_out(session: TenantSession, ids: Sequence[int]) -> dict[str, int]:
     """Put the stand-in wherever these persons are named; how many texts of each table. Before they are renamed."""
     counts: dict[str, int] = {}
-    for said in _said(session, ids):
+    for said in said_of(session, ids):
         for model, column in columns():
             found = _naming(session, model, column, said)
             for start in range(0, len(found), PIECE):
@@ -130,14 +130,17 @@ def take_out(session: TenantSession, ids: Sequence[int]) -> dict[str, int]:
     return counts
 
 
-def _said(session: TenantSession, ids: Sequence[int]) -> list[str]:
-    """The names, numbers and phones by which free text can mean these persons and nobody else; the longest first."""
+def said_of(session: TenantSession, ids: Sequence[int], *, sure: bool = True) -> list[str]:
+    """The names, numbers and phones by which free text can mean these persons; the longest first.
+
+    `sure`: and nobody else.
+    """
     found = set()
     for one in session.scalars(select(Person).where(Person.id.in_(ids))):
         others = select(Person.id).where(
             Person.name.contains(one.name, autoescape=True), Person.id.not_in(ids)
         )
-        if session.scalar(others.limit(1)) is None:
+        if not sure or session.scalar(others.limit(1)) is None:
             found.add(one.name)
         found |= {word for word in (one.number, one.phone) if word and _speaks(word)}
     plain = [word for word in found if json.dumps(word, ensure_ascii=False) == f'"{word}"']

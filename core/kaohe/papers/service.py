@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -129,6 +129,30 @@ def sweep_kept(folder: Path, tenant: int, now: datetime) -> int:
     for path in _old(_place(folder, tenant), now):
         path.unlink(missing_ok=True)
         gone += 1
+    return gone
+
+
+def naming(folder: Path, tenant: int, *, owners: Sequence[int], words: Sequence[str]) -> list[str]:
+    """The keys of kept papers that one of these persons asked for, or that hold one of these words."""
+    place, found = _place(folder, tenant), set()
+    starts = tuple(f"{owner}-" for owner in owners)
+    for path in place.glob("*") if place.is_dir() else ():
+        if path.name.startswith(starts):
+            found.add(path.stem)
+        elif path.suffix == ".json":
+            text = path.read_text("utf-8", errors="replace")
+            if any(word in text for word in words):
+                found.add(path.stem)
+    return sorted(found)
+
+
+def forget(folder: Path, tenant: int, key: str) -> int:
+    """Remove a kept paper and what it was made from; how many files. May be done again."""
+    gone = 0
+    for suffix in _SUFFIXES:
+        path = _place(folder, tenant) / f"{key}{suffix}"
+        gone += path.is_file()
+        path.unlink(missing_ok=True)
     return gone
 
 
