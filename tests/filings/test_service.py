@@ -268,7 +268,7 @@ def test_every_version_stays_and_an_old_page_is_told_of_the_newer(mine: Company)
         assert [one.number for one, _ in service.versions(session, due)] == [2, 1]
         old = session.get(Filed, first.id)
         assert old is not None
-        old.content = {}
+        old.content = {"targets": []}
         with pytest.raises((Refusal, DBAPIError)):
             session.flush()
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
+from kaohe.accounts.models import Grant
 from kaohe.cases.models import Case, CaseClockRow
 from kaohe.consequences.history import pasts
 from kaohe.consequences.models import Proposal
@@ -15,13 +16,15 @@ from kaohe.db import new_id
 from kaohe.db.base import TenantModel
 from kaohe.db.schema import load_models
 from kaohe.entries.models import Entry, Sheet
+from kaohe.errors import Conflict
 from kaohe.exemptions import service as exemptions
 from kaohe.filings.models import Due
 from kaohe.living import merging, refusals
 from kaohe.living.fates import FATES, Fate
 from kaohe.messages.models import Contact, Message
 from kaohe.people import service as people
-from kaohe.people.models import Subject
+from kaohe.people.models import Attribute, Subject
+from kaohe.people.refusals import MergedAway
 from kaohe.ratings.models import Rating, RatingAssignment, RatingRemark, RatingRound
 from kaohe.results import service as results
 from kaohe.surveys.models import HeldSurvey, SurveySubject, SurveyVoter
@@ -434,3 +437,91 @@ def test_sealed_periods_are_recounted_without_the_other_record(house, twice, sam
 def test_the_subject_row_of_the_record_stays(house, twice):
     merge(house, twice)
     assert house.session.get(Subject, twice.id).person_id == twice.id
+
+
+def test_who_keeps_the_newer_record_has_been_here_since_the_earlier_day(house, twice):
+    old = house.world.people["贺子涵"]
+    people.leave(house.session, old, on=date(2026, 8, 31))
+    house.session.commit()
+    merge(house, old, twice)
+    assert twice.joined_on == old.joined_on < date(2026, 9, 1)
+    assert old.left_on >= old.joined_on
+
+
+def test_an_absence_over_the_first_day_is_continued(house, twice, kept, sample):
+    away = people.record_leave(
+        house.session, twice, kind="病假", starts_on=date(2026, 9, 20), ends_on=date(2026, 10, 9), note="骨折"
+    )
+    house.session.commit()
+    sealed_twice(house, twice, sample)
+    house.session.refresh(away)
+    assert (away.person_id, away.ends_on) == (twice.id, date(2026, 9, 30))
+    (mine,) = people.leaves_of(house.session, kept.id)
+    assert (mine.kind, mine.starts_on, mine.ends_on, mine.note) == (
+        "病假",
+        date(2026, 10, 1),
+        date(2026, 10, 9),
+        "骨折",
+    )
+
+
+def test_a_fact_holds_on_the_first_day_although_a_later_one_comes(house, twice, kept, sample):
+    session = house.session
+    session.execute(delete(Attribute).where(Attribute.person_id == kept.id))
+    session.execute(delete(Attribute).where(Attribute.person_id == twice.id))
+    for value, day in ((3, date(2026, 9, 1)), (4, date(2026, 10, 15))):
+        people.set_fact(
+            session, twice, "level", value, starts_on=day, reason="评定", actor=house.admin, now=NOW
+        )
+    session.commit()
+    sealed_twice(house, twice, sample)
+    for day, value in ((date(2026, 10, 1), 3), (date(2026, 10, 15), 4)):
+        assert people.facts_on(session, day, [kept.id])[kept.id] == {"level": value}
+
+
+def test_an_entry_recorded_under_the_other_record_about_oneself_is_named(house, twice, kept, sample):
+    house.record("许佳宁", sample.QUARREL)
+    entry = house.session.scalars(select(Entry).where(Entry.subject_id == kept.id)).one()
+    row = {column.name: getattr(entry, column.name) for column in Entry.__table__.columns}
+    add(house, Entry(**{**row, "id": new_id(), "recorded_by": twice.id, "form_token": None}))
+    found = merging.plan(house.session, kept, twice, actor=house.admin)
+    assert any("另一份档案" in one.what.zh for one in found.conflicts)
+
+
+def test_who_stands_in_for_a_locked_account_stands_in_no_longer(house, twice):
+    mine, theirs = house.world.accounts["member"], house.account("重复")
+    deputy = add(
+        house,
+        Grant(
+            account_id=house.world.accounts["head"].id,
+            role="assessor",
+            unit_id=house.world.heart.id,
+            deputy_of=theirs.id,
+            starts_on=date(2026, 9, 1),
+            given_at=NOW,
+        ),
+    )
+    assert mine.person_id == house.id_of("许佳宁")
+    merge(house, twice)
+    house.session.refresh(deputy)
+    assert deputy.ends_on == TODAY - timedelta(days=1)
+
+
+def test_a_record_that_went_into_another_works_here_no_more(house, twice):
+    merge(house, twice)
+    with pytest.raises(MergedAway):
+        people.stay(house.session, twice)
+    with pytest.raises(MergedAway):
+        people.rejoin(
+            house.session, twice, unit=house.world.heart, position="护师", on=TODAY + timedelta(days=30)
+        )
+
+
+def test_an_entry_corrected_meanwhile_is_not_carried_twice(house, twice, kept, sample):
+    old = house.record("重复", sample.LATE_FORM, quantity=3)
+    found = merging.plan(house.session, kept, twice, actor=house.admin)
+    corrected = update(Entry).where(Entry.id == old.id).values(replaced_by=new_id())
+    house.session.execute(corrected.execution_options(synchronize_session=False))
+    with pytest.raises(Conflict):
+        merging.carry_entries(house.session, found, NOW)
+    house.session.rollback()

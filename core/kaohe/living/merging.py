@@ -19,11 +19,12 @@ from kaohe.accounts.models import Account
 from kaohe.accounts.policy import Actor
 from kaohe.adoption import service as adoption
 from kaohe.cases.models import CaseClockRow
-from kaohe.db import TenantSession, new_id
+from kaohe.db import TenantSession, WallRefusal, new_id
 from kaohe.entries.checks import clean_words
 from kaohe.entries.listening import say_kept, say_withdrawn
 from kaohe.entries.models import Entry, EntryReason, Evidence, Sheet
-from kaohe.living import hanging, rating, refusals
+from kaohe.errors import Conflict
+from kaohe.living import dated, hanging, rating, refusals
 from kaohe.living.planning import EVER, ONE_DAY, Plan, plan, without
 from kaohe.people.models import Attribute, EarlierResult, Leave, Membership, Merge, MergeReason, Person
 from kaohe.periods.models import Period
@@ -46,20 +47,45 @@ def merge(
     words = clean_words(reason)
     if words is None:
         raise refusals.ReasonMissing
+    _hold(session, kept, gone)
+    try:
+        return _merge(session, kept, gone, number, words, actor, now, today)
+    except WallRefusal as wall:  # a period was closed, a survey ended meanwhile
+        raise Conflict from wall
+
+
+def _hold(session: TenantSession, kept: Person, gone: Person) -> None:
+    """Let nobody else merge, erase or move these two before this transaction ends."""
+    query = select(Person.id).where(Person.id.in_((kept.id, gone.id))).order_by(Person.id)
+    session.execute(query.with_for_update()).all()
+
+
+def _merge(
+    session: TenantSession,
+    kept: Person,
+    gone: Person,
+    number: str,
+    words: str,
+    actor: Actor,
+    now: datetime,
+    today: date,
+) -> Merge:
     found = plan(session, kept, gone, actor=actor)
     moved: dict[str, Any] = {
         "memberships": _move_memberships(session, found),
         "leaves": [str(one.id) for one in found.leaves],
         "attributes": [str(one.id) for one in found.facts],
         "earlier_results": [str(one.id) for one in found.earlier],
-        "entries": _carry_entries(session, found, now),
+        "entries": carry_entries(session, found, now),
         "account": found.account,
         "number": number,
     }
-    dated: list[Leave | Attribute | EarlierResult] = [*found.leaves, *found.facts, *found.earlier]
-    for one in dated:
+    rows: list[Leave | Attribute | EarlierResult] = [*found.leaves, *found.facts, *found.earlier]
+    known = dated.known(session, found)
+    for one in rows:
         one.person_id = kept.id
-    moved["values"] = _carry_values(session, found, actor, now)
+    moved["leaves"] += dated.continue_leaves(session, found)
+    moved["values"] = dated.carry_values(session, found, known, actor, now)
     _settle_account(session, found, today)
     moved |= hanging.carry(session, found.hanging, kept, gone, actor=actor, reason=words, now=now)
     moved["assignments"] = rating.carry(session, found.assignments, kept, gone, now)
@@ -101,7 +127,11 @@ def _move_memberships(session: TenantSession, found: Plan) -> list[str]:
             one.ends_on = found.from_day - ONE_DAY
     session.flush()
     held = list(session.scalars(select(Membership).where(Membership.person_id == found.gone.id)))
-    found.gone.left_on = max((one.ends_on for one in held if one.ends_on), default=found.from_day - ONE_DAY)
+    before = max(found.from_day - ONE_DAY, found.gone.joined_on or EVER)
+    found.gone.left_on = max((one.ends_on for one in held if one.ends_on), default=before)
+    starts = [start for _one, _unit, pieces in found.memberships for start, _end in pieces]
+    if found.kept.joined_on is not None:
+        found.kept.joined_on = min([found.kept.joined_on, *starts])
     running = select(Membership.id).where(Membership.person_id == found.kept.id, Membership.ends_on.is_(None))
     if found.kept.left_on is not None and session.scalar(running.limit(1)) is not None:
         found.kept.left_on = None
@@ -109,8 +139,11 @@ def _move_memberships(session: TenantSession, found: Plan) -> list[str]:
     return made
 
 
-def _carry_entries(session: TenantSession, found: Plan, now: datetime) -> list[list[str]]:
-    """New rows for the kept record, to which the old ones point; figures, day, recorder and evidence as they were."""
+def carry_entries(session: TenantSession, found: Plan, now: datetime) -> list[list[str]]:
+    """New rows for the kept record, to which the old ones point; figures, day, recorder and evidence as they were.
+
+    Refuses where one was corrected or withdrawn meanwhile.
+    """
     pairs: list[list[str]] = []
     by_period: dict[int, tuple[list[Entry], list[Entry]]] = {}
     for old in found.entries:
@@ -136,7 +169,8 @@ def _carry_entries(session: TenantSession, found: Plan, now: datetime) -> list[l
         stands = (
             update(Entry).where(Entry.id == old.id, Entry.replaced_by.is_(None)).values(replaced_by=new.id)
         )
-        session.execute(stands.execution_options(synchronize_session=False))
+        if session.execute(stands.execution_options(synchronize_session=False)).rowcount != 1:
+            raise Conflict
         session.add(new)
         session.flush()
         session.expire(old)
@@ -179,30 +213,6 @@ def _copy_sides(session: TenantSession, old: Entry, new: Entry) -> None:
             Evidence(entry_id=new.id, file_id=one.file_id, added_by=one.added_by, added_at=one.added_at)
         )
     session.flush()
-
-
-def _carry_values(session: TenantSession, found: Plan, actor: Actor, now: datetime) -> list[str]:
-    """Facts that only the record that goes had known before the first day hold for the kept one from it on."""
-    known = set(session.scalars(select(Attribute.name).where(Attribute.person_id == found.kept.id)))
-    query = select(Attribute).where(Attribute.person_id == found.gone.id).order_by(Attribute.starts_on)
-    latest = {one.name: one for one in session.scalars(query) if one.name not in known}
-    made = []
-    for one in latest.values():
-        new = Attribute(
-            id=new_id(),
-            person_id=found.kept.id,
-            name=one.name,
-            value=one.value,
-            starts_on=max(found.from_day, one.starts_on),
-            origin=one.origin,
-            reason=one.reason,
-            recorded_by=actor.person_id,
-            recorded_at=now,
-        )
-        session.add(new)
-        made.append(str(new.id))
-    session.flush()
-    return made
 
 
 def _settle_account(session: TenantSession, found: Plan, today: date) -> None:

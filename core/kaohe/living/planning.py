@@ -49,6 +49,7 @@ class Plan:
     from_day: date
     memberships: list[tuple[Membership, str, list[Span]]] = field(default_factory=list)
     leaves: list[Leave] = field(default_factory=list)
+    running: list[Leave] = field(default_factory=list)  # absences that began before and go on
     facts: list[Attribute] = field(default_factory=list)
     earlier: list[EarlierResult] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -180,11 +181,13 @@ def _plan_dated(session: TenantSession, found: Plan) -> None:
         (one.starts_on, one.ends_on)
         for one in session.scalars(select(Leave).where(Leave.person_id == found.kept.id))
     ]
-    query = select(Leave).where(Leave.person_id == found.gone.id, Leave.starts_on >= day)
+    query = select(Leave).where(
+        Leave.person_id == found.gone.id, or_(Leave.ends_on.is_(None), Leave.ends_on >= day)
+    )
     for one in session.scalars(query.order_by(Leave.starts_on)):
-        span: Span = (one.starts_on, one.ends_on)
+        span: Span = (max(one.starts_on, day), one.ends_on)
         if without(span, away) == [span]:
-            found.leaves.append(one)
+            (found.leaves if one.starts_on >= day else found.running).append(one)
         else:
             found.conflicts.append(
                 Conflict(
@@ -231,6 +234,26 @@ def _plan_entries(session: TenantSession, found: Plan) -> None:
             )
         else:
             found.entries.append(one)
+    own = (
+        select(Entry.happened_on)
+        .join(Period, Period.id == Entry.period_id)
+        .where(
+            Entry.subject_id == found.kept.id,
+            Entry.recorded_by == found.gone.id,
+            Entry.replaced_by.is_(None),
+            Period.state == "open",
+        )
+    )
+    for day in session.scalars(own.order_by(Entry.happened_on)):
+        found.conflicts.append(
+            Conflict(
+                Text(
+                    f"{day} 的一条记录是本人以另一份档案录入的",
+                    f"An entry of {day} was recorded by the same person under the other record",
+                ),
+                Text("保留；不该算的请撤回", "it stays; withdraw it where it should not count"),
+            )
+        )
 
 
 def _plan_hanging(session: TenantSession, found: Plan) -> None:
@@ -261,7 +284,8 @@ def _plan_account(session: TenantSession, found: Plan) -> None:
     found.account = "locked" if mine is not None else "moves"
     if mine is None:
         return
-    found.grants = list(session.scalars(select(Grant).where(Grant.account_id == theirs.id)))
+    lent = or_(Grant.account_id == theirs.id, Grant.deputy_of == theirs.id)
+    found.grants = list(session.scalars(select(Grant).where(lent).order_by(Grant.id)))
     found.conflicts.append(
         Conflict(
             Text("两份档案各有一个账户", "Each record has an account"),

@@ -14,8 +14,8 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from kaohe.accounts.policy import Place
 from kaohe.db import TenantSession
-from kaohe.people.models import Membership, Person, Unit
-from kaohe.people.refusals import HasLeft, LaterMove, NothingToUndo, NotLeft, NotMember
+from kaohe.people.models import Membership, Merge, Person, Unit
+from kaohe.people.refusals import HasLeft, LaterMove, MergedAway, NothingToUndo, NotLeft, NotMember
 from kaohe.people.units import must_be_open
 
 ONE_DAY = timedelta(days=1)
@@ -144,8 +144,9 @@ def leave(session: TenantSession, person: Person, *, on: date, version: int | No
 
 
 def stay(session: TenantSession, person: Person, *, version: int | None = None) -> None:
-    """Take a recorded leaving back: the last membership runs on. Raises `NotLeft`."""
+    """Take a recorded leaving back: the last membership runs on. Raises `NotLeft`, `MergedAway`."""
     person.expect(version)
+    _not_merged(session, person)
     if person.left_on is None:
         raise NotLeft(name=person.name)
     for membership in memberships_of(session, person.id)[-1:]:
@@ -157,8 +158,9 @@ def stay(session: TenantSession, person: Person, *, version: int | None = None) 
 def rejoin(
     session: TenantSession, person: Person, *, unit: Unit, position: str, on: date, version: int | None = None
 ) -> Membership:
-    """Somebody who left comes back on `on`. Raises `NotLeft`, `HasLeft` for a day not after the leaving."""
+    """Somebody who left comes back on `on`. Raises `NotLeft`, `MergedAway`, `HasLeft` for a day not after the leaving."""
     person.expect(version)
+    _not_merged(session, person)
     if person.left_on is None:
         raise NotLeft(name=person.name)
     if on <= person.left_on:
@@ -167,6 +169,11 @@ def rejoin(
     person.left_on = None
     session.flush()
     return _begin(session, person, unit, position.strip(), on, None)
+
+
+def _not_merged(session: TenantSession, person: Person) -> None:
+    if session.scalar(select(Merge.id).where(Merge.gone_id == person.id)) is not None:
+        raise MergedAway(name=person.name, number=person.number)
 
 
 def touch(person: Person) -> None:

@@ -150,6 +150,13 @@ class SeveralFound(Refusal):
     field = "person"
 
 
+class MergedAway(Conflict):
+    """A record that went into another is that one's past: nobody works here under it any more."""
+
+    zh = "{name}（{number}）已并入另一份档案，请在那份档案上办理。"
+    en = "{name} ({number}) went into another record; do it there."
+
+
 class ChangedMeanwhile(Conflict):
     """What the preview showed is no longer what would be written."""
 
