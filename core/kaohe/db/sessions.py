@@ -92,7 +92,7 @@ class TenantSession(Session):
         with refusals():
             return super().execute(*args, **options)
 
-    def once(self, key: Any, find: Callable[[], M]) -> M:
+    def recall(self, key: Any, find: Callable[[], M]) -> M:
         """What `find` finds; in a session that only reads it is looked for once, however many ask by this key."""
         if self.writes:
             return find()

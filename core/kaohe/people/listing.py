@@ -98,7 +98,7 @@ def positions(session: TenantSession, today: date) -> list[str]:
         .order_by(Membership.position)
         .limit(MOST_POSITIONS)
     )
-    return list(session.once(("positions", today), lambda: session.scalars(query).all()))
+    return list(session.recall(("positions", today), lambda: session.scalars(query).all()))
 
 
 def units_seen(session: TenantSession, actor: Actor) -> list[Unit]:

@@ -28,7 +28,7 @@ def units(session: TenantSession, *, open_on: date | None = None) -> list[Unit]:
     """Every unit in tree order, sisters by place; with `open_on` without those closed before that day."""
     below: dict[int | None, list[Unit]] = {}
     query = select(Unit).order_by(Unit.place, Unit.name, Unit.id)
-    for unit in session.once("units", lambda: session.scalars(query).all()):
+    for unit in session.recall("units", lambda: session.scalars(query).all()):
         if open_on is None or unit.closed_on is None or unit.closed_on >= open_on:
             below.setdefault(unit.parent_id, []).append(unit)
     ordered: list[Unit] = []

@@ -90,7 +90,7 @@ def in_view(
         .order_by(Period.starts_on.desc(), Period.id.desc())
         .limit(SHOWN)
     )
-    others = list(session.once(("periods", today), lambda: session.scalars(query).all()))
+    others = list(session.recall(("periods", today), lambda: session.scalars(query).all()))
     found = period_or_id if isinstance(period_or_id, Period) else None
     wanted = read_id(asked) if period_or_id is None else period_or_id
     if found is None and isinstance(wanted, int):
@@ -115,7 +115,7 @@ def current(session: TenantSession, today: date, scheme_code: str | None = None)
             Adoption.scheme_code == scheme_code
         )
     started = query.where(Period.state != "planned").order_by(standing, Period.starts_on.desc()).limit(1)
-    return session.once(
+    return session.recall(
         ("current", today, scheme_code),
         lambda: session.scalar(started) or session.scalar(query.order_by(Period.starts_on).limit(1)),
     )

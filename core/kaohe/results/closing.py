@@ -172,7 +172,7 @@ def _open_again(
 def standing_run(session: TenantSession, period: Period) -> Run | None:
     """The run whose results stand for the period; None while it is open for the first time or being closed."""
     query = select(Run).where(Run.period_id == period.id, Run.standing.is_(True))
-    return session.once(("run", period.id), lambda: session.scalar(query))
+    return session.recall(("run", period.id), lambda: session.scalar(query))
 
 
 def runs(session: TenantSession, period: Period) -> list[Run]:

@@ -145,7 +145,7 @@ def put_setting(session: TenantSession, key: str, value: Any) -> None:
 def sectors_on(session: TenantSession) -> list[str]:
     """The codes of the sectors that are switched on, the oldest first."""
     query = select(TenantSector.code).order_by(TenantSector.since, TenantSector.code)
-    return list(session.once("sectors", lambda: session.scalars(query).all()))
+    return list(session.recall("sectors", lambda: session.scalars(query).all()))
 
 
 def switch_on(session: TenantSession, code: str, now: datetime) -> None:
