@@ -44,3 +44,10 @@ def set_contact(
     found.muted = [kind for kind in KINDS if kind not in kinds]
     session.flush()
     return found
+
+
+def may_write(contact: Contact | None) -> bool:
+    """Whether letters may go to somebody: there is a confirmed address, and they are wanted."""
+    if contact is None or contact.confirmed_at is None:
+        return False
+    return contact.wants_mail and bool(contact.email)

@@ -22,6 +22,7 @@ from kaohe.accounts.models import Account
 from kaohe.db import Databases, TenantSession
 from kaohe.errors import Refusal
 from kaohe.messages import mail, mail_settings, robots
+from kaohe.messages.contacts import may_write
 from kaohe.messages.models import Contact, Delivery, Message, Robot
 from kaohe.messages.reach import Reach
 from kaohe.messages.refusals import MailRefused, NotDelivered, RecipientRefused, RobotAddressUnfit
@@ -148,7 +149,7 @@ def _read(session: TenantSession, ids: set[int], around: Round) -> list[Going]:
     for delivery, message, contact, active, language, left_on in rows:
         by_mail = delivery.robot_id is None
         gone = left_on is not None and left_on < around.now.astimezone(session.zone).date()
-        wanted = active if not by_mail else _may_write(contact)
+        wanted = active if not by_mail else may_write(contact)
         if not wanted or (by_mail and (gone or message.kind in contact.muted)):
             continue
         found.append(
@@ -169,15 +170,6 @@ def _read(session: TenantSession, ids: set[int], around: Round) -> list[Going]:
             )
         )
     return found
-
-
-def _may_write(contact: Contact | None) -> bool:
-    return (
-        contact is not None
-        and contact.wants_mail
-        and bool(contact.email)
-        and contact.confirmed_at is not None
-    )
 
 
 def _say(session: TenantSession, ids: Iterable[int], claim: str, **values: Any) -> None:

@@ -27,7 +27,8 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.plugins import Registry, Report, ReportData, Sector
 from kaohe.reports import printed, tables
-from kaohe.reports.reading import STARTED, Reading
+from kaohe.reports.reading import Reading
+from kaohe.reports.scope import STARTED
 from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
 from kaohe.tenants import service as tenants
 
