@@ -26,6 +26,7 @@ BODIES = {
     "surveys.build": {"title_zh": "问卷", "about": "organisation"},
     "surveys.start": {"opens_on": "2031-01-01", "closes_on": "2031-01-02"},
     "surveys.links": {"group": "", "count": "1"},
+    "surveys.withdraw_links": {"reason": "核对"},
     "surveys.move_end": {"closes_on": "2031-01-02"},
 }
 """What is sent where no page of the worlds shows the form."""

@@ -122,6 +122,7 @@ ACTS: dict[str, Text] = {
     "surveys.move_end": Text("改问卷的截止日", "Move the last day of a survey"),
     "surveys.close": Text("结束问卷或投票并统计", "Close a survey or ballot and count it"),
     "surveys.remove": Text("删除问卷草稿", "Remove the draft of a survey"),
+    "surveys.withdraw_links": Text("收回问卷链接", "Withdraw links to a survey"),
     "surveys.links": Text("发放问卷链接", "Issue links to a survey"),
     "surveys.decide": Text("决定并列的当选人", "Decide a tie"),
     "surveys.answer": Text("提交一份答卷或选票（不记人）", "Give an answer or a vote (nobody is named)"),

@@ -106,7 +106,7 @@ class HeldSurvey(Versioned, TenantModel):
 
 
 class SurveyStep(TenantModel):
-    """What was done with a survey: started, opened, links issued (how many), closing day moved, closed."""
+    """What was done with a survey: started, opened, links issued or withdrawn (how many), closing day moved, closed."""
 
     __tablename__ = "survey_steps"
     __refs__ = {"survey_id": "surveys", "by": "persons"}
@@ -115,7 +115,7 @@ class SurveyStep(TenantModel):
     __kept__ = Kept.APPEND_ONLY
 
     survey_id: Mapped[int]
-    what: Mapped[str]  # opened | issued | moved | closed
+    what: Mapped[str]  # opened | issued | withdrawn (`words`: why) | moved | closed | left_out
     count: Mapped[int | None]
     words: Mapped[str | None]
     by: Mapped[int | None]  # None: by itself, when its last day was over
@@ -147,10 +147,10 @@ class SurveyUnit(TenantModel):
 
 
 class SurveyToken(TenantModel):
-    """An issued link, by the hash of its secret; it knows only whether it was used."""
+    """An issued link, by the hash of its secret; it knows only whether it was used, or that it was withdrawn unused."""
 
     __tablename__ = "survey_tokens"
-    __refs__ = {"survey_id": "surveys"}
+    __refs__ = {"survey_id": "surveys", "withdrawn_id": "survey_steps"}
     __unique__ = (("token_hash",),)
     __indexes__ = (("survey_id", "group_code", "used"),)
     __kept__ = Kept.LASTING
@@ -159,8 +159,9 @@ class SurveyToken(TenantModel):
         Rule(
             "kept",
             "UPDATE",
-            "OLD.used OR NOT NEW.used OR NEW.token_hash <> OLD.token_hash OR NEW.survey_id <> OLD.survey_id "
-            "OR NEW.group_code <> OLD.group_code",
+            "OLD.used OR OLD.withdrawn_id IS NOT NULL OR (NEW.used AND NEW.withdrawn_id IS NOT NULL) "
+            "OR (NOT NEW.used AND NEW.withdrawn_id IS NULL) OR NEW.token_hash <> OLD.token_hash "
+            "OR NEW.survey_id <> OLD.survey_id OR NEW.group_code <> OLD.group_code",
         ),
     )
 
@@ -169,6 +170,7 @@ class SurveyToken(TenantModel):
     group_code: Mapped[str] = mapped_column(default="")
     token_hash: Mapped[str]
     used: Mapped[bool] = mapped_column(default=False)
+    withdrawn_id: Mapped[int | None]  # the step by which it was taken back
 
 
 class SurveyVoter(TenantModel):

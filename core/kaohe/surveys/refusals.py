@@ -15,6 +15,31 @@ class NoSuchLink(NotFound):
     en = "This link cannot be used: it has been answered already, or was not copied whole. Each link is good for one answer."
 
 
+class LinkWithdrawn(Refusal):
+    """A link that was issued and taken back before it was used."""
+
+    zh = "这个链接已经收回，不能再作答。原因：{reason}"
+    en = "This link was withdrawn and takes no answer any more. The reason: {reason}"
+    status = 410
+
+
+class WithdrawalReason(Refusal):
+    """Whoever holds a link that was taken back is told why."""
+
+    zh, en = "请写明收回的原因，最多 {most} 个字。", "Say why they are withdrawn, at most {most} characters."
+    field = "reason"
+
+
+class NothingToWithdraw(Refusal):
+    """Links that were answered stay answered."""
+
+    zh, en = (
+        "没有可以收回的链接：都已答过或收回。",
+        "There is no link to withdraw: all were answered or withdrawn.",
+    )
+    status = 409
+
+
 class NotOpenYet(Refusal):
     """The survey's first day has not come."""
 

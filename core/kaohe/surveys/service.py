@@ -30,7 +30,7 @@ from kaohe.surveys.starting import (
     steps_of,
     totals_of,
 )
-from kaohe.surveys.tokens import find, guard, issue, issued
+from kaohe.surveys.tokens import find, guard, issue, issued, withdraw
 
 __all__ = [
     "Asked",
@@ -82,4 +82,5 @@ __all__ = [
     "turn_on",
     "unit_ids",
     "waiting_decisions",
+    "withdraw",
 ]  # fmt: skip

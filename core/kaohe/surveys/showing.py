@@ -207,6 +207,7 @@ def _events(survey: HeldSurvey, steps: list[SurveyStep]) -> list[dict[str, Any]]
     words = {
         "opened": _("开放作答"),
         "issued": _("发放链接"),
+        "withdrawn": _("收回链接"),
         "moved": _("改截止日"),
         "closed": _("结束并统计"),
         "left_out": _("有一项合计没有记入考核"),

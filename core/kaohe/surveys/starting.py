@@ -259,10 +259,12 @@ def note(
     now: datetime,
     count: int | None = None,
     words: str | None = None,
-) -> None:
+) -> SurveyStep:
     """Write down what was done with the survey."""
-    session.add(SurveyStep(survey_id=survey.id, what=what, count=count, words=words, by=by, at=now))
+    step = SurveyStep(survey_id=survey.id, what=what, count=count, words=words, by=by, at=now)
+    session.add(step)
     session.flush()
+    return step
 
 
 def steps_of(session: TenantSession, survey: HeldSurvey) -> list[SurveyStep]:

@@ -155,6 +155,25 @@ def links(survey: HeldSurvey) -> Any:
     return page, refusal.status if refusal else 422
 
 
+@pages.post("/surveys/<id:survey>/links/withdraw", allow="surveys.manage")
+def withdraw_links(survey: HeldSurvey) -> Any:
+    """Take back the links of a group that nobody has used yet."""
+    try:
+        number = service.withdraw(
+            current.session,
+            survey,
+            group=request.form.get("group", ""),
+            reason=request.form.get("reason"),
+            actor=current.actor,
+            now=current.now,
+        )
+    except Refusal as refusal:
+        current.session.rollback()
+        return _page(survey, refusal, "withdraw")
+    flash(_("已收回 %(n)s 个链接", n=number), "plus")
+    return _to(survey)
+
+
 @pages.get("/surveys/<id:survey>/poster", allow="surveys.manage")
 def poster(survey: HeldSurvey) -> Any:
     """One sheet to hang up: the address for who is signed in, as a code."""

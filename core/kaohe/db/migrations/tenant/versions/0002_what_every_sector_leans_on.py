@@ -1233,32 +1233,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "survey_tokens",
-        sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("survey_id", sa.BigInteger(), nullable=False),
-        sa.Column("group_code", sa.Text(), nullable=False),
-        sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("used", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "survey_id"],
-            ["surveys.tenant_id", "surveys.id"],
-            name=op.f("fk_survey_tokens_survey_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_survey_tokens")),
-        sa.UniqueConstraint("tenant_id", "token_hash", name=op.f("uq_survey_tokens_tenant_id_token_hash")),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("survey_tokens", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_survey_tokens_survey_id_group_code_used",
-            ["tenant_id", "survey_id", "group_code", "used"],
-            unique=False,
-            sqlite_where=None,
-            postgresql_where=None,
-        )
-
-    op.create_table(
         "survey_units",
         sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1574,6 +1548,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_signature_remarks")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "survey_tokens",
+        sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("survey_id", sa.BigInteger(), nullable=False),
+        sa.Column("group_code", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("used", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "survey_id"],
+            ["surveys.tenant_id", "surveys.id"],
+            name=op.f("fk_survey_tokens_survey_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "withdrawn_id"],
+            ["survey_steps.tenant_id", "survey_steps.id"],
+            name=op.f("fk_survey_tokens_withdrawn_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_survey_tokens")),
+        sa.UniqueConstraint("tenant_id", "token_hash", name=op.f("uq_survey_tokens_tenant_id_token_hash")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("survey_tokens", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_survey_tokens_survey_id_group_code_used",
+            ["tenant_id", "survey_id", "group_code", "used"],
+            unique=False,
+            sqlite_where=None,
+            postgresql_where=None,
+        )
+
     op.create_table(
         "appeal_files",
         sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
