@@ -6,6 +6,7 @@ holds now is told of, not those that went by.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
@@ -15,10 +16,12 @@ from kaohe.accounts.heads import heads_of
 from kaohe.calendar.service import calendar_of
 from kaohe.db import TenantSession
 from kaohe.filings.models import Due
+from kaohe.jobs.rows import one_by_one
 from kaohe.messages.service import Link, send
 from kaohe.plugins import Filing, Registry
 from kaohe.scheme import Text
 
+_log = logging.getLogger(__name__)
 LATE_FOR = timedelta(days=40)
 Key = tuple[str, date, date, datetime]
 
@@ -33,24 +36,29 @@ def remind(session: TenantSession, registry: Registry, *, now: datetime) -> int:
     owing: dict[Key, list[tuple[int, int]]] = defaultdict(list)
     for code, starts_on, ends_on, due, subject, unit in session.execute(query):
         owing[code, starts_on, ends_on, due].append((subject, unit))
-    sent = 0
-    heads: dict[int, list[int]] | None = None
-    for (code, starts_on, ends_on, due), who in sorted(owing.items()):
-        filing = registry.filing(code)
-        occasion = _occasion(filing, calendar.day_of(due), today) if filing is not None else ""
-        if filing is None or not occasion:
-            continue
-        if heads is None:
-            heads = heads_of(
-                session, [unit for rows in owing.values() for s, unit in rows if s == unit], today
-            )
+    found = [
+        (key, filing, occasion)
+        for key in sorted(owing)
+        if (filing := registry.filing(key[0])) is not None
+        and (occasion := _occasion(filing, calendar.day_of(key[3]), today))
+    ]
+    if not found:
+        return 0
+    heads = heads_of(session, [unit for rows in owing.values() for s, unit in rows if s == unit], today)
+    sent: list[int] = []
+
+    def work(one: tuple[Key, Filing, str]) -> None:
+        key, filing, occasion = one
         to = [
             person
-            for subject, unit in who
+            for subject, unit in owing[key]
             for person in (heads.get(unit, []) if subject == unit else [subject])
         ]
-        sent += _tell(session, filing, (starts_on, ends_on, calendar.day_of(due)), occasion, to, now)
-    return sent
+        days = (key[1], key[2], calendar.day_of(key[3]))
+        sent.append(_tell(session, filing, days, occasion, to, now))
+
+    one_by_one(session, found, work, log=_log, what="the reminder of")
+    return sum(sent)
 
 
 def _occasion(filing: Filing | None, due: date, today: date) -> str:

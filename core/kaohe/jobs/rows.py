@@ -23,7 +23,8 @@ def one_by_one(
     """
     done = 0
     for row in list(rows):
-        ident = getattr(row[0] if isinstance(row, tuple) else row, "id", row)
+        first = row[0] if isinstance(row, tuple) else row
+        ident = getattr(first, "id", first)
         try:
             with session.begin_nested():
                 work(row)

@@ -5,14 +5,17 @@ Nobody is told twice of one occasion; after downtime only the occasion that hold
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from kaohe.adoption import service as adoption
 from kaohe.adoption.models import Adoption
+from kaohe.calendar.days import Calendar
 from kaohe.calendar.service import calendar_of
 from kaohe.db import TenantSession
+from kaohe.jobs.rows import one_by_one
 from kaohe.messages.service import Link, send
 from kaohe.periods.models import Period
 from kaohe.periods.service import title_of
@@ -20,6 +23,8 @@ from kaohe.plugins import RatedBy, Registry
 from kaohe.ratings.models import Rating, RatingAssignment, RatingRound
 from kaohe.ratings.planning import opens_at, rated_clauses
 from kaohe.scheme import Text
+
+_log = logging.getLogger(__name__)
 
 
 def remind(session: TenantSession, registry: Registry, *, now: datetime) -> int:
@@ -31,29 +36,43 @@ def remind(session: TenantSession, registry: Registry, *, now: datetime) -> int:
         .join(Adoption, Adoption.id == Period.adoption_id)
         .where(RatingRound.due_at >= now)
     )
-    sent = 0
-    for round_, period, code in session.execute(query).all():
+    sent: list[int] = []
+
+    def work(running: tuple[RatingRound, Period, str]) -> None:
+        round_, period, code = running
         rated = next((one for one in registry.raters_of(code) if one.role == round_.role), None)
-        if rated is None or now < opens_at(rated, round_):
-            continue
-        due = calendar.day_of(round_.due_at)
-        scheme = adoption.scheme_of(session, period.revision_id)
-        to = unfinished(session, round_, len(rated_clauses(scheme, round_.role)))
-        title = title_of(period)
-        sent += send(
-            session,
-            to=to,
-            kind="to_rate",
-            title=Text(f"请评分：{title.zh}", f"To rate: {title.en}"),
-            text=Text(
-                f"请在 {due.isoformat()} 前（含当天）填完评分表。",
-                f"Fill in the rating sheet by {due.isoformat()}, that day included.",
-            ),
-            link=Link("ratings.sheet", {"rating_round": round_.id}),
-            about=f"rating:{round_.id}:{due.isoformat()}:{_occasion(rated, due, calendar.day_of(now))}",
-            now=now,
-        )
-    return sent
+        if rated is not None and now >= opens_at(rated, round_):
+            sent.append(_remind(session, round_, period, rated, calendar, now))
+
+    rows = [(round_, period, code) for round_, period, code in session.execute(query)]
+    one_by_one(session, rows, work, log=_log, what="the reminder of the round")
+    return sum(sent)
+
+
+def _remind(
+    session: TenantSession,
+    round_: RatingRound,
+    period: Period,
+    rated: RatedBy,
+    calendar: Calendar,
+    now: datetime,
+) -> int:
+    due = calendar.day_of(round_.due_at)
+    scheme = adoption.scheme_of(session, period.revision_id)
+    title = title_of(period)
+    return send(
+        session,
+        to=unfinished(session, round_, len(rated_clauses(scheme, round_.role))),
+        kind="to_rate",
+        title=Text(f"请评分：{title.zh}", f"To rate: {title.en}"),
+        text=Text(
+            f"请在 {due.isoformat()} 前（含当天）填完评分表。",
+            f"Fill in the rating sheet by {due.isoformat()}, that day included.",
+        ),
+        link=Link("ratings.sheet", {"rating_round": round_.id}),
+        about=f"rating:{round_.id}:{due.isoformat()}:{_occasion(rated, due, calendar.day_of(now))}",
+        now=now,
+    )
 
 
 def unfinished(session: TenantSession, round_: RatingRound, clauses: int) -> list[int]:
