@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete, select, update
 
+from kaohe.accounts import service as accounts
 from kaohe.accounts.models import Grant
+from kaohe.accounts.policy import Place, allowed
 from kaohe.cases.models import Case, CaseClockRow
 from kaohe.consequences.history import pasts
 from kaohe.consequences.models import Proposal
@@ -525,3 +528,27 @@ def test_an_entry_corrected_meanwhile_is_not_carried_twice(house, twice, kept, s
     with pytest.raises(Conflict):
         merging.carry_entries(house.session, found, NOW)
     house.session.rollback()
+
+
+def test_one_sees_what_is_sealed_under_the_other_record_and_acts_on_neither(house, twice, kept):
+    account = house.world.accounts["member"]
+    assert accounts.actor_of(house.session, account, TODAY).also == frozenset()
+    merge(house, twice)
+    actor = accounts.actor_of(house.session, account, TODAY)
+    assert (actor.person_id, actor.also) == (kept.id, frozenset({twice.id}))
+    for ident, own in ((kept.id, True), (twice.id, True), (house.id_of("贺子涵"), False)):
+        place = Place(person_id=ident, unit_path=house.world.heart.path)
+        assert allowed(actor, "results.read", place) is own
+        assert allowed(replace(actor, is_admin=True), "living.erase", place) is not own
+
+
+def test_who_was_merged_twice_is_one_person_still(house, twice):
+    third = people.create_person(
+        house.session, number="H9002", name="许佳宁", unit=house.world.heart, position="护师",
+        joined_on=date(2026, 9, 1), now=NOW,
+    )  # fmt: skip
+    house.session.commit()
+    merge(house, third, twice)
+    merge(house, twice)
+    actor = accounts.actor_of(house.session, house.world.accounts["member"], TODAY)
+    assert actor.also == {twice.id, third.id}

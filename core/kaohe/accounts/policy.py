@@ -30,12 +30,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a person of this tenant with today's roles. `assesses` are paths of units."""
+    """Who acts: a person of this tenant with today's roles. `assesses` are paths of units.
+
+    `also`: the person's other records, which went into this one: what is about them is about oneself.
+    """
 
     person_id: int
     account_id: int
     is_admin: bool = False
     assesses: tuple[str, ...] = ()
+    also: frozenset[int] = frozenset()
 
     @property
     def is_assessor(self) -> bool:
@@ -49,9 +53,8 @@ class Actor:
         """Whether it is about this person, or about a unit that this person heads (assesses exactly that unit)."""
         if place is None:
             return False
-        return place.person_id == self.person_id or (
-            place.of_unit is not None and place.of_unit in self.assesses
-        )
+        mine = place.person_id == self.person_id or place.person_id in self.also
+        return mine or (place.of_unit is not None and place.of_unit in self.assesses)
 
     def assesses_above(self, unit_path: str | None) -> bool:
         """Whether this actor assesses a unit above the one with that path."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, exists, func, insert, select, update
 
 from kaohe.accounts import passwords
 from kaohe.accounts.limits import forget_old
@@ -20,7 +20,8 @@ from kaohe.accounts.models import Account, Grant, SignIn
 from kaohe.accounts.policy import Actor
 from kaohe.accounts.roles import in_force, require_other_admin, standing_paths
 from kaohe.db import TenantSession, new_id
-from kaohe.people.models import Person, Unit
+from kaohe.people.merged import gone_into
+from kaohe.people.models import Merge, Person, Unit
 
 SIGN_IN_LASTS = timedelta(hours=12)
 SEEN_AGAIN_AFTER = timedelta(minutes=5)
@@ -86,11 +87,16 @@ def signed_in_before(session: TenantSession, sign_in: SignIn) -> datetime | None
 
 def actor_of(session: TenantSession, account: Account, today: date) -> Actor:
     """The account's person with the roles in force on `today`; a stand-in's end with those of whom it stands in for."""
-    grants = session.execute(
-        select(Grant.role, Grant.deputy_of, Unit.path)
+    merged = exists().where(Merge.kept_id == Account.person_id)
+    rows = session.execute(
+        select(Grant.role, Grant.deputy_of, Unit.path, merged)
+        .select_from(Account)
+        .outerjoin(Grant, and_(Grant.account_id == Account.id, *in_force(today)))
         .outerjoin(Unit, Unit.id == Grant.unit_id)
-        .where(Grant.account_id == account.id, *in_force(today))
+        .where(Account.id == account.id)
     ).all()
+    grants = [row[:3] for row in rows if row[0] is not None]
+    others = gone_into(session, [account.person_id]) if any(row[3] for row in rows) else {}
     paths = {path for role, lent_by, path in grants if role == "assessor" and path and lent_by is None}
     lent = [
         (lent_by, path)
@@ -107,6 +113,7 @@ def actor_of(session: TenantSession, account: Account, today: date) -> Actor:
         account_id=account.id,
         is_admin=any(role == "admin" and lent_by is None for role, lent_by, _ in grants),
         assesses=tuple(sorted(paths)),
+        also=frozenset(others),
     )
 
 
