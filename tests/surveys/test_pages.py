@@ -254,3 +254,17 @@ def test_a_started_survey_is_for_a_period_of_its_scheme(app, poll):
     assert "草稿" in page.text
     assert admin.get("/surveys/export").mimetype.endswith("sheet")
     assert "资产使用情况调查" not in admin.get("/surveys?q=nothing").text.split("k-tools")[1]
+
+
+def test_the_list_says_how_many_there_are_and_leafs_through_them(app, poll):
+    """Without a filter too: the count is of the surveys, not of a query from nowhere."""
+    admin = _sign_in(app, poll, "admin")
+    for number in range(52):
+        made = admin.post("/surveys/build", {"title_zh": f"食堂意见{number:02}", "about": "organisation"})
+        assert made.status_code == 303
+    assert "53 份问卷" in admin.get("/surveys").text
+    first, last = (admin.get(f"/surveys?sort=title&page={page}").text for page in (1, 2))
+    assert "食堂意见00" in first
+    assert "食堂意见51" not in first
+    assert "食堂意见51" in last
+    assert "52 份问卷" in admin.get("/surveys?state=draft").text

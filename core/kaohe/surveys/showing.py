@@ -46,7 +46,8 @@ def index(state: ListState) -> dict[str, Any]:
         return {**found, "announced": _announced()}
     year = whole(request.args.get("year"), current.today.year, 1990, 2100)
     turns = service.owed(session, sectors(), year=year, today=current.today)
-    total = session.scalar(_query(state).with_only_columns(func.count()).order_by(None)) or 0
+    asked = _query(state).order_by(None).with_only_columns(func.count(HeldSurvey.id))
+    total = session.scalar(asked) or 0
     page = state.paged(total)
     return {**found, "year": year, "turns": _by_survey(turns), "page": page, "rows": rows(state, page)}
 
