@@ -63,6 +63,7 @@ def manage_page(period: Period, *, reopen: ReopenForm | None = None) -> dict[str
         "step_form": StepForm(version=period.version, formdata=None),
         "reopen": reopen or ReopenForm(version=period.version, formdata=None),
         "early": current.today < period.entries_until,
+        "too_late_to_object": current.today > period.published_until,
         "page_title": _("办理周期"),
     }
 

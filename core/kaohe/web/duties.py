@@ -93,7 +93,8 @@ def to_do(period: Period, filled: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _admin_to_do(period: Period) -> list[dict[str, Any]]:
     unfinished = _unfinished()
-    items = [_next_step(one) for one in unfinished]
+    several = len({one.adoption_id for one in unfinished}) > 1
+    items = [_next_step(one, several) for one in unfinished]
     for revision in _drafts():
         scheme = adoption.scheme_of(current.session, revision.id)
         doubts = len(scheme.open_doubts())
@@ -131,8 +132,11 @@ def _unfinished() -> list[Period]:
     return list(current.session.scalars(wanted.order_by(Period.starts_on).limit(MOST_UNFINISHED)))
 
 
-def _next_step(period: Period) -> dict[str, Any]:
-    """What a period waits for; late from the day after entries and publicity end, and on the day it is to be final."""
+def _next_step(period: Period, several: bool) -> dict[str, Any]:
+    """What a period waits for; late from the day after entries and publicity end, and on the day it is to be final.
+
+    Where `several` schemes have periods, the scheme is named too.
+    """
     word, ends, late_by = {
         "open": (_("关闭周期"), period.entries_until, 1),
         "closed": (_("公示结果"), period.published_until, 1),
@@ -147,11 +151,19 @@ def _next_step(period: Period) -> dict[str, Any]:
     return {
         "icon": "calendar-check",
         "title": word,
-        "text": f"{periods.title_of(period).say(current.language)} · {day}",
+        "text": f"{_named(period, several)} · {day}",
         "url": url_for("results.manage", period=period.id),
         "action": _("办理") if late or period.state == "closed" else _("查看"),
         "due": ("minus", _("已到期")) if late else None,
     }
+
+
+def _named(period: Period, several: bool) -> str:
+    title = periods.title_of(period).say(current.language)
+    if several and period.revision_id is not None:
+        scheme = adoption.scheme_of(current.session, period.revision_id)
+        return f"{title} · {scheme.title.say(current.language)}"
+    return title
 
 
 def _waiting() -> list[dict[str, Any]]:
