@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kaohe.accounts.policy import Place, allowed
+from kaohe.adoption import service as adoption
 from kaohe.consequences import listing
 from kaohe.consequences import service as consequences
 from kaohe.consequences.finding import Wanted
@@ -27,6 +28,7 @@ from kaohe.pages import Pages, choose, current, loader
 from kaohe.people.models import Person, Unit
 from kaohe.periods import service as periods
 from kaohe.reports.spreadsheet import MEDIA_XLSX, Sheet, write_workbook
+from kaohe.scheme import Text
 
 pages = Pages("consequences", __name__, "/consequences")
 PAGES = [pages]
@@ -114,9 +116,20 @@ def _page(proposal: Proposal, form: DecideForm) -> dict[str, Any]:
         "state_word": listing.state_word,
         "related": _related(proposal),
         "acts": acts,
+        "fact_title": _fact_title(one),
         "is_person": current.session.get(Person, proposal.subject_id) is not None,
         "page_title": one.name,
     }
+
+
+def _fact_title(one: Proposed) -> Text:
+    """What the scheme calls the attribute that this changes."""
+    if one.effect.fact and one.period.revision_id is not None:
+        scheme = adoption.scheme_of(current.session, one.period.revision_id)
+        for fact in scheme.facts:
+            if fact.code == one.effect.fact:
+                return fact.title
+    return Text("", "")
 
 
 def _related(proposal: Proposal) -> list[Proposed]:
