@@ -159,7 +159,8 @@ def question(survey: HeldSurvey) -> Any:
             status = put(form, refusal, current.language)
         else:
             flash(_("题目已保存"), "plus")
-            return redirect(url_for("surveys.questions_", survey=survey.id), 303)
+            leads = "surveys.question" if request.form.get("then") == "more" else "surveys.questions_"
+            return redirect(url_for(leads, survey=survey.id), 303)
     elif form.errors:
         status = 422
     return render_template("surveys/question.html", form=form, code=code, **showing.heading(survey)), status
