@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from kaohe import written
 from kaohe.scheme import Text
@@ -178,3 +179,13 @@ def test_a_fraction_without_end_is_shown_to_two_decimals_as_an_approximation() -
     assert written.points(Fraction(8665, 97)) == "≈ 89.33"
     assert written.signed(Fraction(-1, 3)) == "≈ −0.33"
     assert written.points(Fraction(1, 4)) == "0.25"
+
+
+def test_a_date_within_words_stays_whole_and_the_words_stay_words():
+    """A line may break before or after a date, never at its hyphens; markup in the words is still escaped."""
+    kept = filters.unbroken("计划日期 2026-11-05 · <b>")
+    assert kept == '计划日期 <span class="k-nowrap">2026-11-05</span> · &lt;b&gt;'
+    assert filters.unbroken(Markup("<b>2026-11-05</b>")) == '<b><span class="k-nowrap">2026-11-05</span></b>'
+    tag = Markup('<time datetime="2026-11-05">')
+    assert filters.unbroken(tag) == tag
+    assert filters.unbroken("12026-11-050") == "12026-11-050"

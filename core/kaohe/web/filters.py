@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flask import Flask
 from jinja2 import pass_context
+from markupsafe import Markup, escape
 
 from kaohe.written import (
     clock,
@@ -26,6 +28,17 @@ from kaohe.written import (
     tone,
     weekday,
 )
+
+_TAG_OR_DATE = re.compile(r"<[^>]*>|(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)")
+
+
+def unbroken(words: object) -> Markup:
+    """The words with every date kept on one line, where a browser would break at its hyphens; tags stay as they are."""
+
+    def whole(found: re.Match[str]) -> str:
+        return f'<span class="k-nowrap">{found[1]}</span>' if found[1] else found[0]
+
+    return Markup(_TAG_OR_DATE.sub(whole, str(escape(words))))  # noqa: S704 - escaped above
 
 
 def register(app: Flask, language: Callable[[], str], zone: Callable[[], str]) -> None:
@@ -48,5 +61,5 @@ def register(app: Flask, language: Callable[[], str], zone: Callable[[], str]) -
     app.jinja_env.filters.update({call.__name__: plain(call) for call in words})
     app.jinja_env.filters.update({call.__name__: timed(call) for call in times})
     app.jinja_env.filters["datetime"] = timed(moment)
-    app.jinja_env.filters.update(tone=tone, initials=initials)
+    app.jinja_env.filters.update(tone=tone, initials=initials, unbroken=unbroken)
     app.jinja_env.globals.update(share=share)
