@@ -14,6 +14,7 @@ from sqlalchemy import Text, cast, select
 from kaohe.accounts.models import Account, SignIn
 from kaohe.accounts.service import start_sign_in
 from kaohe.appeals import service as appeals
+from kaohe.appeals.models import Appeal
 from kaohe.audit import service as audit
 from kaohe.audit.models import AuditDetail
 from kaohe.db import WallRefusal
@@ -383,3 +384,28 @@ def test_a_record_that_went_into_another_goes_with_it(house, leaver):
     erasure = erase(house, leaver)
     house.session.refresh(twice)
     assert (twice.number, erasing.erasure_of(house.session, twice.id)) == ("DEL00002", erasure)
+
+
+def test_the_log_of_what_hangs_on_the_person_goes_too(house, leaver):
+    settle_august(house)
+    appeal = house.session.scalars(select(Appeal)).first()
+    for number, about in enumerate((appeal.id, 77)):
+        audit.record(
+            house.session,
+            now=NOW,
+            person_id=house.admin.person_id,
+            action="appeals.decide",
+            object_kind="appeal",
+            object_id=about,
+            outcome="done",
+            status=303,
+            request_id=f"r{number}",
+            address="",
+            detail={"words": "她那天在家"},
+        )
+    house.session.commit()
+    audit.seal_all(house.session, NOW)
+    erase(house, leaver)
+    told = cast(AuditDetail.detail, Text).contains("她那天在家")
+    assert len(house.session.scalars(select(AuditDetail.id).where(told)).all()) == 1
+    assert audit.verify(house.session).whole

@@ -101,6 +101,7 @@ def erase(
     folder: Path,
 ) -> Erasure:
     """Erase it all in this transaction; bytes, archives and papers go after its commit (`remove_bytes`)."""
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update()).all()
     require_erasable(session, person, actor, today)
     return carry_out(session, person, basis=basis, actor=actor, now=now, folder=folder)
 
@@ -112,12 +113,12 @@ def carry_out(
     ids = records_of(session, person.id)
     known = _known_by(session, ids)
     tables = kin(ids)
-    counts = {one.table: _delete_words(session, one) for one in tables}
+    counts = {"audit_details": _erase_log(session, ids, tables, known)}
+    counts["messages"] = _erase_messages(session, ids, tables)
+    counts |= {one.table: _delete_words(session, one) for one in tables if one.table not in counts}
     hashes = _erase_files(session, ids)
     counts["files"] = len(hashes)
     lying = left_lying(session, ids, folder)
-    counts["audit_details"] = _erase_log(session, ids, known)
-    counts["messages"] = _erase_messages(session, ids, known)
     counts["import_drafts"] = _erase_drafts(session, known)
     counts["jobs"] = _erase_jobs(session, known)
     for done in (words.empty(session, tables), words.take_out(session, ids)):
@@ -186,31 +187,29 @@ def _erase_files(session: TenantSession, ids: Sequence[int]) -> list[str]:
     return sorted(hashes - needed)
 
 
-def _erase_log(session: TenantSession, ids: Sequence[int], known: Sequence[str]) -> int:
-    """Erase the details of acts about these persons, and those that name them; rows and chain stay."""
-    accounts = select(Account.id).where(Account.person_id.in_(ids))
-    entries = select(Entry.id).where(Entry.subject_id.in_(ids))
-    about = select(AuditRow.id).where(
-        or_(
-            AuditRow.object_id.in_(ids),
-            AuditRow.object_id.in_(accounts),
-            AuditRow.object_id.in_(entries),
-        )
-    )
+def _erase_log(
+    session: TenantSession, ids: Sequence[int], tables: Sequence[Kin], known: Sequence[str]
+) -> int:
+    """Erase the details of acts on these persons and on what hangs on them, and those that name them; the chain stays."""
+    about = set(session.scalars(select(AuditRow.id).where(AuditRow.object_id.in_(ids))))
+    for one in tables:
+        about |= set(session.scalars(select(AuditRow.id).where(AuditRow.object_id.in_(one.ids()))))
     text = cast(AuditDetail.detail, SqlText)
     naming = [text.contains(one, autoescape=True) for one in known]
-    found = list(session.scalars(select(AuditDetail.id).where(or_(AuditDetail.id.in_(about), *naming))))
-    for some in _pieces(found):
-        session.execute(delete(AuditDetail).where(AuditDetail.id.in_(some)))
-    return len(found)
+    about |= set(session.scalars(select(AuditDetail.id).where(or_(False, *naming))))
+    count = 0
+    for some in _pieces(sorted(about)):
+        count += session.execute(delete(AuditDetail).where(AuditDetail.id.in_(some))).rowcount
+    return count
 
 
-def _erase_messages(session: TenantSession, ids: Sequence[int], known: Sequence[str]) -> int:
+def _erase_messages(session: TenantSession, ids: Sequence[int], tables: Sequence[Kin]) -> int:
     """Messages to the person, those that name the person, and those that lead to something about the person."""
     texts = (Message.title_zh, Message.title_en, Message.text_zh, Message.text_en)
-    naming = [column.contains(one, autoescape=True) for column in texts for one in known]
+    said = words.said_of(session, ids, sure=False)
+    naming = [column.contains(one, autoescape=True) for column in texts for one in said]
     found = set(session.scalars(select(Message.id).where(or_(Message.person_id.in_(ids), *naming))))
-    things = {str(one) for each in kin(ids) for one in session.scalars(each.ids())}
+    things = {str(one) for each in tables for one in session.scalars(each.ids())}
     linked = select(Message.id, Message.link_values).where(Message.link_values.is_not(None))
     for ident, values in session.execute(linked.execution_options(yield_per=5_000)):
         if things & {str(value) for value in values.values()}:
