@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from kaohe.accounts import roles
-from kaohe.cases import refusals
+from kaohe.cases import refusals, service
 from kaohe.cases.models import CaseStepRow
 
 OPINION = {"verified": "no", "opinion": "查无此事"}
@@ -104,6 +105,30 @@ def test_the_desk_does_not_move_its_own_overtime_to_another_unit(hotline: Any) -
     assert row.own_word
     assert hotline.states(case, "fault_passed_on") == ["overtime"]
     assert [entry.clause_id for entry in hotline.entries("desk")] == [11]
+
+
+@pytest.mark.parametrize(("said", "fine"), [("2026-02-09 07:58", True), ("2026-02-09 08:03", False)])
+def test_nobody_puts_off_the_own_limit_by_a_correction(
+    hotline: Any, sample: ModuleType, said: str, fine: bool
+) -> None:
+    """The desk holds the case, and its clock runs from the logging."""
+    case = hotline.log("2026-02-09 08:04", happened_at=sample.at("2026-02-09 08:00"))
+    (row,) = service.standing_steps(hotline.session, case)
+    (clock,) = hotline.clocks(case, "fault_passed_on")
+    due = clock.due_at
+    if fine:
+        hotline.correct(case, row, said, when="2026-02-09 08:04:30")
+        return
+    with pytest.raises(refusals.OwnLimit):
+        hotline.correct(case, row, said, when="2026-02-09 08:04:30")
+    hotline.session.rollback()
+    hotline.fresh()
+    (clock,) = hotline.clocks(case, "fault_passed_on")
+    assert clock.due_at == due
+    (row,) = service.standing_steps(hotline.session, case)
+    hotline.correct(case, row, said, when="2026-02-09 08:04:40", who="admin")
+    (clock,) = hotline.clocks(case, "fault_passed_on")
+    assert clock.due_at > due
 
 
 def test_a_report_that_has_a_clock_of_its_own_may_be_late(hotline: Any) -> None:

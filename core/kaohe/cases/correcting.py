@@ -1,7 +1,7 @@
 """Correcting when a step happened: a new row in its place, the old one beside it, and the clocks derived anew.
 
 Decides that only the desk corrects, with a reason. Refuses a time to come, one before the step before or after the step
-after, and a step that was corrected meanwhile.
+after, a step that was corrected meanwhile, and what mends or puts off a limit of the actor's own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def correct(
     session.refresh(case, with_for_update=True)
     session.refresh(step)
     case.expect(version)
-    _require_desk(session, case, actor, now)
+    own = _require_desk(session, case, actor, now)
     if step.replaced_by is not None:
         raise refusals.AlreadyCorrected
     words = clean(reason)
@@ -57,17 +57,25 @@ def correct(
     before = session.get(CaseStepWords, step.id)
     session.add(CaseStepWords(id=row.id, reason=words, fields=before.fields if before is not None else {}))
     session.flush()
-    reckon(session, case, kind, now=now)
+    for clock in reckon(session, case, kind, now=now):
+        if clock.id in own and clock.due_at > own[clock.id]:
+            raise refusals.OwnLimit
     return row
 
 
-def _require_desk(session: TenantSession, case: Case, actor: Actor, now: datetime) -> None:
+def _require_desk(session: TenantSession, case: Case, actor: Actor, now: datetime) -> dict[int, datetime]:
+    """The desk, and on none of its own an overtime; when the clocks that are the actor's own are due."""
     sight = rights.sight_of(session, actor, now.astimezone(session.zone).date())
     if "desk" not in rights.hands_on(session, sight, case):
         raise Forbidden
-    for row in clock_rows(session, case):
-        if row.state in OWED and rights.is_own(sight, session.need(Unit, row.holder_id).path, row.person_id):
-            raise refusals.OwnOvertime
+    own = [
+        row
+        for row in clock_rows(session, case)
+        if rights.is_own(sight, session.need(Unit, row.holder_id).path, row.person_id)
+    ]
+    if any(row.state in OWED for row in own):
+        raise refusals.OwnOvertime
+    return {row.id: row.due_at for row in own}
 
 
 def _between(

@@ -132,6 +132,14 @@ class OwnOvertime(Refusal):
     status = 403
 
 
+class OwnLimit(Refusal):
+    """Nobody puts off the limit of oneself or of the own unit."""
+
+    zh = "这样更正会推迟自己或本单位的时限，要由别人更正。"
+    en = "This would put off a limit of your own or of your own unit; somebody else corrects it."
+    status = 403
+
+
 class AlreadyCorrected(Refusal):
     """Somebody corrected the step in the meantime."""
 

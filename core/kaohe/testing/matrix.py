@@ -35,7 +35,7 @@ _WORDS = {
 }
 _VARYING = re.compile(
     r'(name="(?:csrf[-_]token|form_token|token)"[^>]*)|(X-Request-Id: \w+)|(Set-Cookie: [^\n]*)|'
-    r"(Content-Length: \d+)|(ETag: [^\n]*)|(data-k-now=\"[^\"]*\")|(data-due=\"[^\"]*\">[^<]*)"
+    r"(Content-Length: \d+)|(ETag: [^\n]*)|(\bDate: \w{3}, [^\n]*GMT)|(data-k-now=\"[^\"]*\")|(data-due=\"[^\"]*\">[^<]*)"
 )
 
 
