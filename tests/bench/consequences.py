@@ -18,7 +18,8 @@ from tests.bench.report import Table, timed
 from kaohe.accounts.founding import found_tenant
 from kaohe.adoption import service as adoption
 from kaohe.consequences import closed
-from kaohe.consequences.history import LONGEST, earned, stored_rows
+from kaohe.consequences.counted import stored_rows
+from kaohe.consequences.history import LONGEST, earned
 from kaohe.consequences.proposing import Because
 from kaohe.db import Databases, TenantSession, new_id
 from kaohe.db.leases import Lease

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from kaohe.entries import prior, refusals, service, typed
+from kaohe.entries import prior, refusals, service, typed, typed_refusals
 from kaohe.entries.models import Entry
 from kaohe.periods.models import Period
 from kaohe.scheme import refusals as scheme_refusals
@@ -164,7 +164,7 @@ def test_ways_to_write_an_amount(text, fen):
     "text", ["300.005", "-300", "三百", "3e2", "1.2.3", ".", "NaN", "1" * 13, "300,5.x", "٣٠٠", "300.٥"]
 )
 def test_what_is_no_amount_is_named(text):
-    with pytest.raises(refusals.NotAnAmount) as refused:
+    with pytest.raises(typed_refusals.NotAnAmount) as refused:
         typed.yuan(text)
     assert refused.value.field == "amount"
 

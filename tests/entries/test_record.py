@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from kaohe.entries import refusals, service
+from kaohe.entries import refusals, service, typed_refusals
 from kaohe.entries.models import Entry, EntryReason, Evidence, Withdrawal
 from kaohe.entries.score import score_now
 from kaohe.errors import Forbidden, NotFound
@@ -49,7 +49,7 @@ def test_one_fact_is_kept_with_unit_reason_and_score(world):
         ({"clause": 100}, UnknownClause),  # the checklist itself: an item is needed
         ({"reason": None}, refusals.ReasonNeeded),
         ({"reason": " \n\x00 "}, refusals.ReasonNeeded),
-        ({"reason": "长" * 1001}, refusals.WordsTooLong),
+        ({"reason": "长" * 1001}, typed_refusals.WordsTooLong),
         ({"happened_on": date(2026, 9, 16)}, refusals.DateInFuture),
         ({"happened_on": date(2026, 10, 1), "today": date(2026, 10, 9)}, refusals.DateOutside),
         ({"happened_on": date(2026, 8, 31)}, refusals.LateNotMarked),
@@ -57,8 +57,8 @@ def test_one_fact_is_kept_with_unit_reason_and_score(world):
         ({"points": D(-3)}, PointsFixed),
         ({"clause": LATE_FORM}, QuantityNeeded),
         ({"clause": LATE_FORM, "quantity": D(-1)}, ValueOutside),
-        ({"clause": LATE_FORM, "quantity": D("1e30")}, refusals.FigureTooLarge),
-        ({"clause": LATE_FORM, "quantity": D("NaN")}, refusals.FigureTooLarge),
+        ({"clause": LATE_FORM, "quantity": D("1e30")}, typed_refusals.FigureTooLarge),
+        ({"clause": LATE_FORM, "quantity": D("NaN")}, typed_refusals.FigureTooLarge),
         ({"clause": LATE_FORM, "quantity": D("0.1234567")}, TooManyDecimals),
         ({"clause": EXAM, "quantity": D(855)}, ValueOutside),
         ({"clause": EXAM, "quantity": D(-1)}, ValueOutside),
@@ -196,7 +196,7 @@ def test_a_form_sent_twice_is_kept_once(world):
 def test_the_race_of_one_form_is_decided_by_its_key(world, databases, tenant, monkeypatch):
     world.record(form_token="race")
     world.session.commit()
-    monkeypatch.setattr(service, "_kept_before", lambda *args: None)
+    monkeypatch.setattr(service, "kept_before", lambda *args: None)
     with pytest.raises(refusals.TokenTaken):
         world.record(form_token="race")
 
@@ -219,7 +219,7 @@ def test_many_or_nobody(world):
     assert count(world) == 3
     assert count(world, EntryReason) == 3
     assert {one.origin for one in entries} == {"batch"}
-    with pytest.raises(refusals.NoOneTicked):
+    with pytest.raises(typed_refusals.NoOneTicked):
         service.record_many(world.session, subject_ids=[], **values)
 
 

@@ -25,7 +25,8 @@ from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.testing.fixtures import new_tenant
 from kaohe.testing.postgres import server
-from kaohe.testing.world import build_world, plain_clauses
+from kaohe.testing.recorded import plain_clauses
+from kaohe.testing.world import build_world
 from kaohe_nursing.scheme import NURSING
 
 # a connection that the server dropped is closed when it is collected, and says so

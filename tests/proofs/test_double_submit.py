@@ -11,7 +11,7 @@ from kaohe.entries.models import Entry, EntryReason, Withdrawal
 from kaohe.entries.refusals import TokenTaken
 from kaohe.errors import Refusal
 from kaohe.testing.fixtures import Browser
-from kaohe.testing.world import plain_clauses
+from kaohe.testing.recorded import plain_clauses
 
 AT_ONCE = 8
 

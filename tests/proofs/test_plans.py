@@ -29,7 +29,8 @@ from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.results.models import Result, Run
 from kaohe.testing.fixtures import new_tenant
-from kaohe.testing.world import build_world, plain_clauses
+from kaohe.testing.recorded import plain_clauses
+from kaohe.testing.world import build_world
 from kaohe_nursing.scheme import NURSING
 
 pytestmark = pytest.mark.xdist_group("plans")

@@ -21,7 +21,7 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.results.models import Result, Run
-from kaohe.testing.world import plain_clauses
+from kaohe.testing.recorded import plain_clauses
 
 SEALED = ("closed", "published", "final")
 

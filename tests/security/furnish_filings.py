@@ -8,7 +8,8 @@ from kaohe.filings import service
 from kaohe.filings.models import Due
 from kaohe.plugins import build_registry
 from kaohe.ratings.models import RatingAssignment, RatingRemark, RatingRound
-from kaohe.testing.world import EVERYBODY, HOMES, ROLES, World
+from kaohe.testing.roles import EVERYBODY, HOMES, ROLES
+from kaohe.testing.world import World
 
 HARD = {"ratings.sheet": "a sheet is for who is assigned"}
 BODIES: dict[str, dict[str, str]] = {

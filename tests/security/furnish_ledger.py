@@ -6,7 +6,8 @@ from kaohe.consequences.proposing import Called, propose
 from kaohe.ledger import service as ledger
 from kaohe.scheme import Effect, Text
 from kaohe.tenants import service as tenants
-from kaohe.testing.world import HOMES, ROLES, World
+from kaohe.testing.roles import HOMES, ROLES
+from kaohe.testing.world import World
 
 HARD = {
     "consequences.decide_many": "each ticked one is decided by somebody who may; the rest is named",

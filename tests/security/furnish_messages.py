@@ -8,7 +8,8 @@ from kaohe.calendar import service as calendar
 from kaohe.messages import service as messages
 from kaohe.messages.models import Delivery, Message, Robot
 from kaohe.scheme import Text
-from kaohe.testing.world import EVERYBODY, World
+from kaohe.testing.roles import EVERYBODY
+from kaohe.testing.world import World
 
 HARD = {"messages.confirm": "a link that was not sent to this person is not found"}
 BODIES: dict[str, dict[str, str]] = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kaohe.testing.world import ROLES, World
+from kaohe.testing.roles import ROLES
+from kaohe.testing.world import World
 
 QUERIES = {"results.show": ("run",), "results.steps": ("run",), "results.sheet": ("run",)}
 

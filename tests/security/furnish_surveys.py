@@ -12,7 +12,8 @@ from kaohe.scheme import Text
 from kaohe.surveys import service
 from kaohe.surveys.models import HeldSurvey
 from kaohe.tenants import service as tenants
-from kaohe.testing.world import EVERYBODY, World
+from kaohe.testing.roles import EVERYBODY
+from kaohe.testing.world import World
 
 HARD = {
     "surveys.answer": "who has answered already, or is not asked, is told so",

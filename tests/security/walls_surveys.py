@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kaohe.surveys.models import HeldSurvey, SurveyDecision, SurveySubject, SurveyUnit
 from kaohe.testing.probing import Probe, copied, row_of
-from kaohe.testing.world import EVERYBODY, World
+from kaohe.testing.roles import EVERYBODY
+from kaohe.testing.world import World
 
 
 def fill(world: World) -> None:

@@ -9,7 +9,8 @@ from kaohe.filings.models import DueMove
 from kaohe.messages.models import Contact
 from kaohe.ratings.models import Rating, RatingMove
 from kaohe.testing.probing import Probe, copied, row_of
-from kaohe.testing.world import EVERYBODY, World
+from kaohe.testing.roles import EVERYBODY
+from kaohe.testing.world import World
 
 NEVER, LONG_AGO = "9999-12-31 00:00:00.000000", "2000-01-01 00:00:00.000000"
 

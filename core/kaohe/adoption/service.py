@@ -16,7 +16,6 @@ from kaohe.adoption.drafts import (
     Scope,
     adopt,
     adopt_start,
-    change_figure,
     discard,
     draft_next,
     renew,
@@ -24,10 +23,9 @@ from kaohe.adoption.drafts import (
     revision_on,
     revisions,
     scope_of,
-    set_scope,
-    settle_doubt,
     when_adopted,
 )
+from kaohe.adoption.editing import change_figure, set_scope, settle_doubt
 from kaohe.adoption.models import Adoption, Revision
 from kaohe.adoption.schemes import base_of, compiled_of, scheme_of
 from kaohe.db import TenantSession

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from kaohe.accounts.policy import Place
 from kaohe.adoption import listing as shown
+from kaohe.adoption import reader_lists
 from kaohe.adoption import service as adoption
 from kaohe.adoption.figures import figures_page
 from kaohe.adoption.forms import AdoptForm, ScopeForm, read_figure, read_value, read_version
@@ -307,7 +308,7 @@ def acknowledge(revision: Revision) -> Any:
 @pages.get("/<id:revision>/readers", allow="adoption.edit")
 def readers(revision: Revision) -> Any:
     """Who has acknowledged a revision and who has not, by unit."""
-    return render_template("adoption/readers.html", **shown.readers_page(revision))
+    return render_template("adoption/readers.html", **reader_lists.readers_page(revision))
 
 
 @pages.get("/<id:revision>/readers.xlsx", allow="adoption.edit")
@@ -316,7 +317,7 @@ def readers_export(revision: Revision) -> Any:
     assert current.tenant is not None
     target = io.BytesIO()
     write_workbook(
-        target, [shown.readers_sheet(revision)], now=current.now, zone=ZoneInfo(current.tenant.zone)
+        target, [reader_lists.readers_sheet(revision)], now=current.now, zone=ZoneInfo(current.tenant.zone)
     )
     target.seek(0)
     name = f"readers-{revision.number}-{current.today}.xlsx"

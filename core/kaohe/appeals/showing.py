@@ -17,8 +17,8 @@ from kaohe.appeals.jobs import CARRY_OUT
 from kaohe.appeals.models import Appeal
 from kaohe.appeals.signing import standing_result
 from kaohe.appeals.telling import name_of, thing_of
+from kaohe.entries import moved, scene
 from kaohe.entries import reading as entry_reading
-from kaohe.entries import scene
 from kaohe.entries.models import Entry
 from kaohe.jobs.models import Job
 from kaohe.jobs.views import described
@@ -51,7 +51,7 @@ def entry_view(session: Any, period: Period, entry: Entry | None) -> Any:
     if entry is None:
         return None
     scheme = adoption.scheme_of(session, period.revision_id)
-    chain = entry_reading.with_effects(session, period, scheme, entry_reading.chain(session, entry))
+    chain = moved.with_effects(session, period, scheme, entry_reading.chain(session, entry))
     return next((one for one in chain if one.entry.id == entry.id), None)
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import select
 
 from kaohe.adoption import service as adoption
-from kaohe.consequences.history import earned, looks_back, stored_rows
+from kaohe.consequences.counted import stored_rows
+from kaohe.consequences.history import earned, looks_back
 from kaohe.consequences.kinds import ON_RECORD, changes_nothing
 from kaohe.consequences.models import Proposal
 from kaohe.consequences.proposing import Because, Called, settle_differences

@@ -8,20 +8,20 @@ condition over several periods have their history read: a condition over several
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, func, select, type_coerce
+from sqlalchemy import select
 
 from kaohe.adoption.models import Adoption
+from kaohe.consequences.counted import MANY, counts_of, ranked_in, rows_of_runs
 from kaohe.db import TenantSession, to_scaled
-from kaohe.entries.models import Entry
 from kaohe.people.merged import gone_into
 from kaohe.people.models import EarlierResult
 from kaohe.periods.models import Period
 from kaohe.results.computing import Outcome, Row
 from kaohe.results.lines import STORED
-from kaohe.results.models import Result, Run
+from kaohe.results.models import Run
 from kaohe.scheme import (
     AllOf,
     AnyOf,
@@ -38,7 +38,6 @@ from kaohe.scheme.consequences import matched
 
 LONGEST = 36
 YEAR = 11  # months before the last of a calendar year; other cycles have fewer periods in it
-MANY = 500
 Counts = Mapping[int, tuple[tuple[int, int], ...]]
 
 
@@ -236,10 +235,10 @@ def _fill(
         isinstance(one, LastInRank | FirstInRank) for each in scheme.consequences for one in simple(each.when)
     )
     in_unit = scheme.ranking.within == "unit"
-    sizes = _sizes(session, list(runs), in_unit) if ranks else {}
+    sizes = ranked_in(session, list(runs), in_unit) if ranks else {}
     spans = {run: (places[held], gaps[places[held]], counts.get(held, {})) for run, held in runs.items()}
     few = found if len(found) <= MANY else None
-    query = _rows(list(runs), ranks, in_unit, few)
+    query = rows_of_runs(list(runs), ranks, in_unit, few)
     for subject, run, score, grade, rank, ties, unit in session.execute(query):
         held = found.get(subject)
         if held is None:
@@ -247,32 +246,6 @@ def _fill(
         place, gap, counted = spans[run]
         last = rank is not None and rank + (ties or 1) - 1 == sizes.get((run, unit), 0)
         held[place] = Past(gap.start, gap.end, score, grade, last, rank == 1, None, counted.get(subject, ()))
-
-
-def _rows(runs: Sequence[int], ranks: bool, in_unit: bool, few: Iterable[int] | None) -> Select[Any]:
-    score: Any = type_coerce(Result.score, BigInteger)
-    nothing: Any = type_coerce(None, BigInteger)
-    rank: Any = (Result.rank_unit if in_unit else Result.rank_all) if ranks else nothing
-    ties: Any = (Result.tied_unit if in_unit else Result.tied_all) if ranks else nothing
-    unit: Any = Result.unit_id if ranks and in_unit else nothing
-    query = select(
-        Result.subject_id,
-        Result.run_id,
-        score,
-        Result.grade,
-        rank.label("r"),
-        ties.label("t"),
-        unit.label("u"),
-    ).where(Result.run_id.in_(runs))
-    return query if few is None else query.where(Result.subject_id.in_(list(few)))
-
-
-def _sizes(session: TenantSession, runs: Sequence[int], in_unit: bool) -> dict[tuple[int, int | None], int]:
-    """How many were ranked in each run (and unit)."""
-    rank: Any = Result.rank_unit if in_unit else Result.rank_all
-    groups: tuple[Any, ...] = (Result.run_id, Result.unit_id) if in_unit else (Result.run_id,)
-    query = select(*groups, func.count(rank)).where(Result.run_id.in_(runs)).group_by(*groups)
-    return {(row[0], row[1] if in_unit else None): row[-1] for row in session.execute(query)}
 
 
 def _taken_over(
@@ -291,42 +264,4 @@ def _taken_over(
             score = None if row.score is None else to_scaled(row.score, 2)
             past = Past(row.starts_on.isoformat(), row.ends_on.isoformat(), score, row.grade)
             found.setdefault(row.person_id, []).append(past)
-    return found
-
-
-def stored_rows(session: TenantSession, period: Period) -> list[Row]:
-    """The standing results of a period as rows, by subject."""
-    score: Any = type_coerce(Result.score, BigInteger)
-    columns = (Result.subject_id, Result.unit_id, Result.standing_word, score, Result.grade)
-    ranks = (Result.rank_all, Result.tied_all, Result.rank_unit, Result.tied_unit)
-    query = (
-        select(*columns, *ranks)
-        .join(Run, Run.id == Result.run_id)
-        .where(Run.period_id == period.id, Run.standing.is_(True))
-        .order_by(Result.subject_id)
-    )
-    return [Row(*row) for row in session.execute(query)]
-
-
-def counts_of(
-    session: TenantSession,
-    period_ids: Collection[int],
-    clauses: Collection[int],
-    subjects: Collection[int] | None = None,
-) -> dict[int, dict[int, tuple[tuple[int, int], ...]]]:
-    """Standing entries of some clauses by period and subject."""
-    found: dict[int, dict[int, tuple[tuple[int, int], ...]]] = {}
-    if not period_ids or not clauses:
-        return found
-    query = (
-        select(Entry.period_id, Entry.subject_id, Entry.clause_id, func.count())
-        .where(Entry.period_id.in_(period_ids), Entry.replaced_by.is_(None), Entry.clause_id.in_(clauses))
-        .group_by(Entry.period_id, Entry.subject_id, Entry.clause_id)
-        .order_by(Entry.clause_id)
-    )
-    if subjects is not None and len(subjects) <= MANY:
-        query = query.where(Entry.subject_id.in_(list(subjects)))
-    for period_id, subject, clause, count in session.execute(query):
-        held = found.setdefault(period_id, {})
-        held[subject] = (*held.get(subject, ()), (clause, count))
     return found

@@ -7,15 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from kaohe.adoption import service as adoption
-from kaohe.consequences.history import (
-    clauses_of,
-    counts_of,
-    histories,
-    looks_back,
-    now_of,
-    reaches,
-    stored_rows,
-)
+from kaohe.consequences.counted import counts_of, stored_rows
+from kaohe.consequences.history import clauses_of, histories, looks_back, now_of, reaches
 from kaohe.db import TenantSession
 from kaohe.people.models import Person, Unit
 from kaohe.periods.models import Period

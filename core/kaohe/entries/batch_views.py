@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from kaohe.entries import choosing, refusals, scene, service, typed, wording
+from kaohe.entries import choosing, refusals, scene, service, typed, typed_refusals, wording
 from kaohe.entries.new_views import amount_asked
 from kaohe.entries.routes import pages
 from kaohe.errors import NotFound, Refusal
@@ -23,7 +23,7 @@ def batch() -> Any:
         return _take()
     try:
         shown = scene.scene()
-    except refusals.NoPeriod:
+    except typed_refusals.NoPeriod:
         return render_template("entries/no_period.html")
     values = dict.fromkeys(KEPT, "") | {
         "token": scene.new_token(),
@@ -61,7 +61,7 @@ def _keep(shown: scene.Scene, values: dict[str, str], ticked: set[int | None]) -
         raise NotFound(field="person")
     clause = typed.ident(values["clause_id"])
     if clause is None:
-        raise refusals.ClauseNeeded
+        raise typed_refusals.ClauseNeeded
     quantity, points = typed.figure(values["quantity"]), typed.figure(values["points"], "points")
     pick = scene.pick_of(shown.scheme, clause)
     asks = pick.asks if pick else ""

@@ -13,7 +13,7 @@ from decimal import Decimal
 from kaohe.accounts.policy import Actor, Place, allowed
 from kaohe.adoption import service as adoption
 from kaohe.db import TenantSession
-from kaohe.entries import refusals
+from kaohe.entries import refusals, typed_refusals
 from kaohe.entries.prior import prior_counts
 from kaohe.entries.subjects import (
     Standing,
@@ -62,7 +62,7 @@ def clean_words(words: str | None) -> str | None:
         return None
     kept = "".join(c for c in words.replace("\r\n", "\n") if c.isprintable() or c == "\n").strip()
     if len(kept) > MOST_WORDS:
-        raise refusals.WordsTooLong(most=MOST_WORDS, count=len(kept))
+        raise typed_refusals.WordsTooLong(most=MOST_WORDS, count=len(kept))
     return kept or None
 
 
@@ -78,7 +78,7 @@ def figure(value: Decimal | int | None) -> Decimal | None:
         return None
     figure = Decimal(value)
     if not figure.is_finite() or abs(figure) > LARGEST:
-        raise refusals.FigureTooLarge
+        raise typed_refusals.FigureTooLarge
     return figure
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 
-from kaohe.entries import picking, prior, refusals, scene, score, subjects, typed
+from kaohe.entries import picking, prior, scene, score, subjects, typed, typed_refusals
 from kaohe.entries.new_views import day_or_today, only_asked, standing_of, units_of
 from kaohe.entries.routes import pages
 from kaohe.errors import Refusal
@@ -47,7 +47,7 @@ def effect() -> Any:
 def _scene_or_none() -> scene.Scene | None:
     try:
         return scene.scene()
-    except refusals.NoPeriod:
+    except typed_refusals.NoPeriod:
         return None
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,27 +13,29 @@ from kaohe.accounts.policy import allowed
 from kaohe.adoption import service as adoption
 from kaohe.entries import (
     choosing,
+    moved,
     origin_links,
-    origins,
     reading,
-    refusals,
     scene,
     score,
     service,
     typed,
+    typed_refusals,
     uploads,
+    wanted,
 )
+from kaohe.entries.list_cells import cells, columns
 from kaohe.entries.models import Entry
-from kaohe.entries.new_views import amount_asked, name_of
+from kaohe.entries.new_views import amount_asked
 from kaohe.entries.routes import pages
+from kaohe.entries.saved_words import name_of
+from kaohe.entries.shown import EntryView
 from kaohe.errors import Refusal
 from kaohe.pages.current import current
 from kaohe.pages.lists import ListState
 from kaohe.people.models import Person, Unit
 from kaohe.periods.models import Period
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
-from kaohe.scheme import Escalating, Scheme, Text
-from kaohe.scheme.validate import effects_of
+from kaohe.reports.spreadsheet import MEDIA_XLSX, Sheet, write_workbook
 
 STATES = (*reading.STATES, "late", "made")
 MOST_EXPORTED = 100_000
@@ -47,7 +47,7 @@ def index() -> Any:
     """The entries that fit the filters in the address."""
     try:
         shown = scene.scene()
-    except refusals.NoPeriod:
+    except typed_refusals.NoPeriod:
         return render_template("entries/no_period.html")
     state = _state(request.path)
     wanted = _wanted(shown, state)
@@ -56,7 +56,7 @@ def index() -> Any:
         current.session, current.actor, wanted, sort=state.sort, falling=state.falling, limit=page.per,
         offset=page.offset,
     )  # fmt: skip
-    rows = reading.with_effects(current.session, shown.period, shown.scheme, views)
+    rows = moved.with_effects(current.session, shown.period, shown.scheme, views)
     return render_template("entries/index.html", list=state, page=page, rows=rows, **_filters(shown, state))
 
 
@@ -69,12 +69,12 @@ def export() -> Any:
         current.session, current.actor, _wanted(shown, state), sort=state.sort, falling=state.falling,
         limit=MOST_EXPORTED,
     )  # fmt: skip
-    rows = reading.with_effects(current.session, shown.period, shown.scheme, views)
+    rows = moved.with_effects(current.session, shown.period, shown.scheme, views)
     name = f"{shown.title.say(current.language)}-{_('考核记录')}"
     target = io.BytesIO()
     assert current.tenant is not None
     sheet = Sheet(
-        _("考核记录"), _columns(shown), _cells(shown, rows), titles=(f"{current.tenant.name} {name}",)
+        _("考核记录"), columns(shown), cells(shown, rows), titles=(f"{current.tenant.name} {name}",)
     )
     write_workbook(target, [sheet], now=current.now, zone=ZoneInfo(current.tenant.zone))
     target.seek(0)
@@ -165,9 +165,7 @@ def _page(
 ) -> Any:
     period = current.session.need(Period, entry.period_id)
     shown = scene.Scene(period, adoption.scheme_of(current.session, period.revision_id))
-    history = reading.with_effects(
-        current.session, period, shown.scheme, reading.chain(current.session, entry)
-    )
+    history = moved.with_effects(current.session, period, shown.scheme, reading.chain(current.session, entry))
     view = next(one for one in history if one.entry.id == entry.id)
     place = service.place_of(current.session, entry)
     may = allowed(current.actor, "entries.withdraw", place) and entry.replaced_by is None
@@ -193,7 +191,7 @@ def _page(
     return body, status
 
 
-def _values(view: reading.EntryView) -> dict[str, str]:
+def _values(view: EntryView) -> dict[str, str]:
     entry = view.entry
     return {
         "clause_id": str(entry.clause_id),
@@ -225,12 +223,12 @@ def _state(base: str) -> ListState:
     )
 
 
-def _wanted(shown: scene.Scene, state: ListState) -> reading.Wanted:
+def _wanted(shown: scene.Scene, state: ListState) -> wanted.Wanted:
     asked = state.filters
     unit = (
         current.session.get(Unit, typed.ident(asked.get("unit"))) if typed.ident(asked.get("unit")) else None
     )
-    return reading.Wanted(
+    return wanted.Wanted(
         period_id=shown.period.id,
         words=state.q,
         clause_ids=_clauses(shown, asked.get("part"), asked.get("clause")),
@@ -278,72 +276,3 @@ def _filters(shown: scene.Scene, state: ListState) -> dict[str, Any]:
         "recorders": reading.recorders(current.session, current.actor),
         "one_person": subject,
     }
-
-
-def _columns(shown: scene.Scene) -> list[Column]:
-    of_units = shown.of_units
-    return [
-        Column(_("日期"), "date"),
-        Column(_("编号") if of_units else _("工号")),
-        Column(shown.who.say(current.language) if of_units else _("姓名")),
-        Column(_("上级单位") if of_units else _("部门")),
-        Column(_("考核项目")),
-        Column(_("考核细则")),
-        Column(_("数值"), "number"),
-        Column(_("本条分值"), "number"),
-        *([Column(_("金额（元）"), "number")] if has_amounts(shown.scheme) else []),
-        Column(_("理由"), width=40),
-        Column(_("状态")),
-        Column(_("补记")),
-        Column(_("撤回理由")),
-        Column(_("来源")),
-        Column(_("录入人")),
-        Column(_("录入时间"), "instant"),
-        Column(_("佐证数"), "whole"),
-    ]
-
-
-def has_amounts(scheme: Scheme) -> bool:
-    """Whether an entry under some clause calls for money."""
-    return any(
-        one.low_fen is not None
-        for clause in scheme.clauses()
-        if not clause.items
-        for number in range(1, _steps(clause.rule) + 1)
-        for one in effects_of(scheme, clause.id, number)
-    )
-
-
-def _steps(rule: Any) -> int:
-    return len(rule.steps) if isinstance(rule, Escalating) else 1
-
-
-def _yuan(fen: int | None) -> Decimal | None:
-    return None if fen is None else Decimal(fen) / 100
-
-
-def _cells(shown: scene.Scene, views: list[reading.EntryView]) -> Iterator[list[Any]]:
-    states = {"valid": _("有效"), "corrected": _("已更正"), "withdrawn": _("已撤回")}
-    language = current.language
-    amounts = has_amounts(shown.scheme)
-    for view in views:
-        entry, found = view.entry, shown.scheme.find(view.entry.clause_id)
-        yield [
-            entry.happened_on,
-            view.staff_number,
-            view.name,
-            view.unit,
-            found.part.title.say(language) if found and found.part else "",
-            found.title.say(language) if found else "",
-            entry.quantity,
-            entry.points if view.moved is None else view.moved,
-            *([_yuan(entry.amount_fen)] if amounts else []),
-            view.reason or "",
-            states[view.state],
-            _("补记") if entry.found_late else "",
-            view.withdrawn_because,
-            (origins.title_of(entry.origin) or Text("", "")).say(language),
-            view.recorder or _("系统"),
-            entry.recorded_at,
-            len(view.files),
-        ]

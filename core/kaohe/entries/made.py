@@ -21,8 +21,9 @@ from kaohe.entries.inputs import RATER
 from kaohe.entries.listening import say_kept
 from kaohe.entries.models import Entry, EntryReason, Sheet, Withdrawal
 from kaohe.entries.prior import prior_counts
-from kaohe.entries.service import flush, take_back
+from kaohe.entries.service import take_back
 from kaohe.entries.subjects import Standing
+from kaohe.entries.writing import flush
 from kaohe.people.merged import gone_into
 from kaohe.periods.models import Period
 from kaohe.scheme import Scheme, validate_entry

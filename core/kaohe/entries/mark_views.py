@@ -11,7 +11,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from kaohe.entries import choosing, mark_lists, marks, refusals, scene, typed, values
+from kaohe.entries import choosing, mark_lists, marks, refusals, scene, typed, typed_refusals, values
 from kaohe.entries import uploads as sent
 from kaohe.entries.mark_preview import exam_days, highest, preview, settle, writer
 from kaohe.entries.routes import pages
@@ -38,7 +38,7 @@ def marks_page() -> Any:
     """The page of marks; what was typed, pasted or read comes back here."""
     try:
         shown = scene.scene_of_form() if request.method == "POST" else scene.scene()
-    except refusals.NoPeriod:
+    except typed_refusals.NoPeriod:
         return render_template("entries/no_period.html")
     clauses = marks.examinations(shown.scheme)
     if not clauses or shown.of_units:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from kaohe.entries import checks, choosing, refusals, scene, typed, values
+from kaohe.entries import checks, choosing, refusals, scene, typed, typed_refusals, values
 from kaohe.entries.routes import pages
 from kaohe.errors import Refusal
 from kaohe.pages.current import current
@@ -48,7 +48,7 @@ def measures() -> Any:
         return _take()
     try:
         shown = scene.scene()
-    except refusals.NoPeriod:
+    except typed_refusals.NoPeriod:
         return render_template("entries/no_period.html")
     return _page(shown, _measure(shown.scheme), {}, {})
 

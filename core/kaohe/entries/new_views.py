@@ -14,23 +14,23 @@ from kaohe.entries import (
     checks,
     picking,
     prior,
-    reading,
     refusals,
     scene,
-    score,
     service,
     subjects,
     typed,
+    typed_refusals,
     uploads,
 )
 from kaohe.entries.models import Entry
 from kaohe.entries.routes import pages
+from kaohe.entries.saved_words import said_of
 from kaohe.errors import NotFound, Refusal
 from kaohe.pages.current import current
 from kaohe.people import service as people
-from kaohe.people.models import Person, Unit
+from kaohe.people.models import Unit
 from kaohe.people.refusals import PersonNotFound, SeveralFound
-from kaohe.scheme import Assessment, Escalating
+from kaohe.scheme import Escalating
 
 KEPT = (
     "person", "person_text", "clause_id", "quantity", "points", "amount", "reason", "happened_on", "found_late",
@@ -43,7 +43,7 @@ def new() -> Any:
     """The form of one entry; after saving, with what was saved."""
     try:
         shown = scene.scene()
-    except refusals.NoPeriod:
+    except typed_refusals.NoPeriod:
         return render_template("entries/no_period.html")
     values = dict.fromkeys(KEPT, "") | {
         "token": scene.new_token(),
@@ -118,7 +118,7 @@ def _keep(shown: scene.Scene, values: dict[str, str]) -> service.Kept:
     subject_id = subject_of(shown, values["person"], values["person_text"], day)
     clause = typed.ident(values["clause_id"])
     if clause is None:
-        raise refusals.ClauseNeeded
+        raise typed_refusals.ClauseNeeded
     quantity, points = typed.figure(values["quantity"]), typed.figure(values["points"], "points")
     if shown.scheme.find(clause) is not None:
         quantity, points = only_asked(shown, clause, quantity, points)
@@ -187,7 +187,7 @@ def subject_of(shown: scene.Scene, value: str, text: str, day: Any) -> int:
         return chosen
     words = typed.plain(text)
     if not words:
-        raise refusals.UnitNeeded(word=shown.who)
+        raise typed_refusals.UnitNeeded(word=shown.who)
     return picking.one_by_text(units_of(shown, day), words).id
 
 
@@ -200,17 +200,17 @@ def person_of(value: str, text: str, day: Any) -> int:
         return chosen
     words = typed.plain(text)
     if not words:
-        raise refusals.PersonNeeded
+        raise typed_refusals.PersonNeeded
     try:
         return people.one_by_text(
             current.session, current.actor, words, today=day, action="entries.record"
         ).person.id
     except SeveralFound as several:
-        raise refusals.PersonAmbiguous(
+        raise typed_refusals.PersonAmbiguous(
             typed=words[:40], count=several.values["n"], names=_namesakes(words, day)
         ) from None
     except PersonNotFound:
-        raise refusals.PersonUnknown(typed=words[:40]) from None
+        raise typed_refusals.PersonUnknown(typed=words[:40]) from None
 
 
 def _namesakes(words: str, day: Any) -> str:
@@ -261,50 +261,6 @@ def _saved(shown: scene.Scene, ident: int | None) -> Any:
     if entry is None or entry.recorded_by != current.actor.person_id or entry.period_id != shown.period.id:
         return None
     return said_of(shown, service.Kept(entry, None))
-
-
-def said_of(shown: scene.Scene, kept: service.Kept) -> dict[str, Any]:
-    """What a saved entry is said to be: whose, which clause, what it moved, the score now, whether it can be undone."""
-    entry, name = kept.entry, kept.name
-    if name is None:
-        name = name_of(entry)
-    now = score.score_now(current.session, shown.period, entry.subject_id)
-    number = max(
-        (len(step[5]) + step[4] for step in now.steps if step[0] == "ladder" and step[2] == entry.clause_id),
-        default=1,
-    )
-    found = shown.scheme.find(entry.clause_id)
-    return {
-        "entry": entry,
-        "name": name or "",
-        "title": found.title if found else "",
-        "moved": reading.moved_by(shown.scheme, entry, number),
-        "now": now,
-        "counted": counted_words(shown, entry, now),
-        "stands": entry.replaced_by is None,
-    }
-
-
-def name_of(entry: Entry) -> str:
-    """The name of the person, or of the unit that it is about."""
-    person = current.session.get(Person, entry.subject_id)
-    return person.name if person is not None else current.session.need(Unit, entry.subject_id).name
-
-
-def counted_words(shown: scene.Scene, entry: Entry, now: Assessment) -> str:
-    """A word where an item was held already and a further one costs nothing."""
-    found = shown.scheme.find(entry.clause_id)
-    times = getattr(found.clause.rule, "times", None) if found and found.clause else None
-    if times is None:
-        return ""
-    for step in now.steps:
-        if step[0] == "count" and step[2] == entry.clause_id and step[4] > step[6]:
-            return (
-                _("本期已记过 %(n)s 次，不再扣分", n=step[6])
-                if step[5] < 0
-                else _("本期已记过 %(n)s 次，不再加分", n=step[6])
-            )
-    return ""
 
 
 def _fragment(shown: scene.Scene, kept: service.Kept) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kaohe.accounts.policy import Actor
 from kaohe.db import TenantSession
-from kaohe.entries import checks, refusals
+from kaohe.entries import checks, typed_refusals
 from kaohe.entries.subjects import standing_for, why_not
 from kaohe.people import service as people
 from kaohe.people.models import Unit
@@ -59,9 +59,9 @@ def one_by_text(units: list[Unit], words: str) -> Unit:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise refusals.UnitUnknown(typed=words[:40])
+        raise typed_refusals.UnitUnknown(typed=words[:40])
     names = "、".join(f"{unit.name} {unit.code or ''}".strip() for unit in found[:6])
-    raise refusals.UnitAmbiguous(typed=words[:40], count=len(found), names=names)
+    raise typed_refusals.UnitAmbiguous(typed=words[:40], count=len(found), names=names)
 
 
 def above_names(session: TenantSession, units: list[Unit]) -> dict[int, str]:

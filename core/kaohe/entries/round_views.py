@@ -12,7 +12,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kaohe.accounts.policy import Place, allowed
-from kaohe.entries import refusals, scene, service, sheets, typed, uploads
+from kaohe.entries import scene, service, sheets, typed, typed_refusals, uploads
 from kaohe.entries.models import Entry, Sheet
 from kaohe.entries.rounds import KINDS, Round, day_of, form_of, item_ids, round_of
 from kaohe.entries.routes import pages
@@ -28,7 +28,7 @@ def rounds() -> Any:
     """The rounds there are: each unit that the actor covers, how far it is, and where to go on."""
     try:
         shown = scene.scene()
-    except refusals.NoPeriod:
+    except typed_refusals.NoPeriod:
         return render_template("entries/no_period.html")
     if shown.of_units:
         return render_template("entries/rounds.html", scene=shown, rows=[])

@@ -11,7 +11,7 @@ from flask import current_app, request
 from sqlalchemy import select
 
 from kaohe.adoption import service as adoption
-from kaohe.entries import checks, refusals, wording
+from kaohe.entries import checks, refusals, typed_refusals, wording
 from kaohe.entries.models import Entry
 from kaohe.entries.typed import ident
 from kaohe.errors import NotFound, Refusal
@@ -110,7 +110,7 @@ def scene() -> Scene:
     """The scene of a page that shows a form or a list; `NoPeriod` when there is none."""
     shown = periods.in_view(current.session, current.today, asked=request.values.get("period"))
     if shown.period is None or shown.period.revision_id is None:
-        raise refusals.NoPeriod
+        raise typed_refusals.NoPeriod
     return Scene(shown.period, adoption.scheme_of(current.session, shown.period.revision_id))
 
 

@@ -12,14 +12,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import insert, select
 
 from kaohe.accounts.policy import Actor, Place, allowed
 from kaohe.adoption import service as adoption
-from kaohe.db import TenantSession, WallRefusal, is_duplicate, new_id
-from kaohe.entries import refusals
+from kaohe.db import TenantSession, new_id
+from kaohe.entries import refusals, typed_refusals
 from kaohe.entries.checks import (
     Fact,
     checked,
@@ -34,15 +32,12 @@ from kaohe.entries.checks import (
 from kaohe.entries.listening import say_kept, say_withdrawn
 from kaohe.entries.models import Entry, EntryReason, Evidence, Sheet, Withdrawal, WithdrawalReason
 from kaohe.entries.origins import title_of
-from kaohe.entries.subjects import Standing
+from kaohe.entries.writing import add_sides, flush, kept_before, new_entry, replace
 from kaohe.errors import Refusal
 from kaohe.files.models import StoredFile
 from kaohe.people.models import Unit
 from kaohe.periods.models import Period
-from kaohe.scheme import Figures, Text
-from kaohe.scheme.figures import from_points, from_quantity
-
-ONE = Decimal(1)
+from kaohe.scheme import Text
 
 
 @dataclass(frozen=True)
@@ -78,7 +73,7 @@ def keep(
     `quantity`: a mark, places, days …, where the clause asks for one. `points`: only where the clause leaves the
     choice. `amount_fen`: of a fine, where the clause leaves a range. `found_late`: the date may lie before the period.
     """
-    kept = _kept_before(session, form_token, actor)
+    kept = kept_before(session, form_token, actor)
     if kept is not None:
         return Kept(kept, None)
     scheme = scheme_of(session, period)
@@ -88,10 +83,10 @@ def keep(
     require_date(period, fact, today)
     standing = standing_of(session, scheme, clause_id, subject_id, happened_on)
     figures = checked(session, period, scheme, fact, standing, actor)
-    entry = _entry(fact, figures, standing, period, actor, now, origin, sheet, form_token)
+    entry = new_entry(fact, figures, standing, period, actor, now, origin, sheet, form_token)
     session.add(entry)
     flush(session, period)
-    _add_sides(session, entry, fact.reason, files, actor, now)
+    add_sides(session, entry, fact.reason, files, actor, now)
     say_kept(session, period, scheme, [entry], now)
     return Kept(entry, standing.name)
 
@@ -122,8 +117,8 @@ def record_many(
     """Keep one fact about each of many subjects: all of them, or `ManyRefused` naming each that cannot be."""
     ids = list(dict.fromkeys(subject_ids))
     if not ids:
-        raise refusals.NoOneTicked
-    if _kept_before(session, form_token and f"{form_token}-0", actor) is not None:
+        raise typed_refusals.NoOneTicked
+    if kept_before(session, form_token and f"{form_token}-0", actor) is not None:
         tokens = [f"{form_token}-{n}" for n in range(len(ids))]
         return [
             one
@@ -147,7 +142,7 @@ def record_many(
             problems.append((standing.name, refusal))
             continue
         token = f"{form_token}-{n}" if form_token else None
-        entries.append(_entry(fact, figures, standing, period, actor, now, origin, None, token))
+        entries.append(new_entry(fact, figures, standing, period, actor, now, origin, None, token))
     if problems and len(problems) == len(ids) and all(one.field == "amount" for _, one in problems):
         raise problems[0][1]
     if problems:
@@ -182,7 +177,7 @@ def correct(
     Figures and words are those of the new entry, whole. Somebody who corrected or withdrew it first: `AlreadyReplaced`.
     What the system made is not corrected by hand: `MadeBySystem`.
     """
-    kept = _kept_before(session, form_token, actor)
+    kept = kept_before(session, form_token, actor)
     if kept is not None:
         return kept
     _require_taker(session, entry, actor)
@@ -202,13 +197,13 @@ def correct(
     require_date(period, fact, today)
     standing = standing_of(session, scheme, fact.clause_id, entry.subject_id, fact.happened_on)
     figures = checked(session, period, scheme, fact, standing, actor, without=entry.id)
-    new = _entry(fact, figures, standing, period, actor, now, entry.origin, None, form_token)
+    new = new_entry(fact, figures, standing, period, actor, now, entry.origin, None, form_token)
     new.id, new.sheet_id = new_id(), entry.sheet_id
-    _replace(session, entry, new.id, period)
+    replace(session, entry, new.id, period)
     session.add(new)
     flush(session, period)
     shown = list(session.scalars(select(Evidence.file_id).where(Evidence.entry_id == entry.id)))
-    _add_sides(session, new, fact.reason, files, actor, now, shown)
+    add_sides(session, new, fact.reason, files, actor, now, shown)
     say_withdrawn(session, period, scheme, [entry], now)
     say_kept(session, period, scheme, [new], now)
     return new
@@ -234,7 +229,7 @@ def take_back(
     period = session.need(Period, entry.period_id)
     scheme = scheme_of(session, period)
     withdrawal = Withdrawal(id=new_id(), entry_id=entry.id, period_id=period.id, by=by, at=now)
-    _replace(session, entry, withdrawal.id, period)
+    replace(session, entry, withdrawal.id, period)
     session.add(withdrawal)
     flush(session, period)
     session.add(WithdrawalReason(id=withdrawal.id, words=reason))
@@ -273,80 +268,6 @@ def place_of(session: TenantSession, entry: Entry) -> Place:
     return Place(unit_path=unit.path, made_by=entry.recorded_by, of_unit=unit.path if assessed else None)
 
 
-def _entry(
-    fact: Fact,
-    figures: Figures,
-    standing: Standing,
-    period: Period,
-    actor: Actor,
-    now: datetime,
-    origin: str,
-    sheet: Sheet | None,
-    form_token: str | None,
-) -> Entry:
-    assert standing.unit_id is not None
-    return Entry(
-        id=new_id(),
-        period_id=period.id,
-        subject_id=standing.subject_id,
-        clause_id=fact.clause_id,
-        unit_id=standing.unit_id,
-        sheet_id=None if sheet is None else sheet.id,
-        quantity=ONE if figures.quantity is None else from_quantity(figures.quantity),
-        points=None if figures.points is None else from_points(figures.points),
-        amount_fen=figures.amount_fen,
-        happened_on=fact.happened_on,
-        found_late=fact.happened_on < period.starts_on,
-        origin=origin,
-        recorded_by=actor.person_id,
-        recorded_at=now,
-        form_token=form_token,
-        replaced_by=None,
-    )
-
-
-def _add_sides(
-    session: TenantSession,
-    entry: Entry,
-    reason: str | None,
-    files: Sequence[StoredFile],
-    actor: Actor,
-    now: datetime,
-    file_ids: Sequence[int] = (),
-) -> None:
-    if reason:
-        session.add(EntryReason(id=entry.id, words=reason))
-    for ident in dict.fromkeys([*file_ids, *(one.id for one in files)]):
-        session.add(Evidence(entry_id=entry.id, file_id=ident, added_by=actor.person_id, added_at=now))
-    if reason or files or file_ids:
-        session.flush()
-
-
-def _kept_before(session: TenantSession, form_token: str | None, actor: Actor) -> Entry | None:
-    """The entry that this form made the first time it was sent."""
-    if not form_token:
-        return None
-    kept = session.scalar(select(Entry).where(Entry.form_token == form_token))
-    if kept is not None and kept.recorded_by != actor.person_id:
-        raise refusals.TokenTaken
-    return kept
-
-
-def flush(session: TenantSession, period: Period) -> None:
-    """Write; say in words what a wall or the token's key refused (the session then waits for its rollback)."""
-    not_open = refusals.PeriodNotOpen(period)
-    try:
-        session.flush()
-    except WallRefusal as wall:
-        if wall.code in ("period", "final"):
-            raise not_open from wall
-        raise
-    except IntegrityError as error:
-        if is_duplicate(error):
-            raise refusals.TokenTaken from error
-        raise
-
-
 def _require_taker(session: TenantSession, entry: Entry, actor: Actor) -> None:
     place = place_of(session, entry)
     if allowed(actor, "entries.withdraw", place):
@@ -355,19 +276,6 @@ def _require_taker(session: TenantSession, entry: Entry, actor: Actor) -> None:
     if actor.is_self(place):
         raise refusals.OwnEntry if place.of_unit is None else refusals.OwnUnit(name=unit.name)
     raise refusals.MayNotTakeBack(unit=unit.name)
-
-
-def _replace(session: TenantSession, entry: Entry, by: int, period: Period) -> None:
-    """Point the old entry at what takes its place; whoever comes second gets a conflict."""
-    not_open = refusals.PeriodNotOpen(period)
-    stands = update(Entry).where(Entry.id == entry.id, Entry.replaced_by.is_(None)).values(replaced_by=by)
-    try:
-        done = session.execute(stands.execution_options(synchronize_session=False)).rowcount
-    except WallRefusal as wall:
-        raise (not_open if wall.code in ("period", "final") else refusals.AlreadyReplaced()) from wall
-    if done != 1:
-        raise refusals.AlreadyReplaced
-    set_committed_value(entry, "replaced_by", by)
 
 
 def _pieces(tokens: list[str], size: int = 500) -> Iterable[list[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from kaohe.entries import refusals
+from kaohe.entries import typed_refusals
 
 LONGEST = 40
 LONGEST_YUAN = 12
@@ -36,11 +36,11 @@ def figure(text: str | None, field: str = "quantity") -> Decimal | None:
     if not plain:
         return None
     if len(plain) > LONGEST or not set(plain) <= set("+-.0123456789"):
-        raise refusals.NotAFigure(typed=(text or "").strip()[:LONGEST], field=field)
+        raise typed_refusals.NotAFigure(typed=(text or "").strip()[:LONGEST], field=field)
     try:
         return Decimal(plain)
     except InvalidOperation:
-        raise refusals.NotAFigure(typed=(text or "").strip()[:LONGEST], field=field) from None
+        raise typed_refusals.NotAFigure(typed=(text or "").strip()[:LONGEST], field=field) from None
 
 
 def yuan(text: str | None, field: str = "amount") -> int | None:
@@ -51,7 +51,7 @@ def yuan(text: str | None, field: str = "amount") -> int | None:
     whole, dot, rest = plain.replace(",", "").partition(".")
     fits = whole.isascii() and whole.isdigit() and len(whole) <= LONGEST_YUAN and len(rest) <= 2
     if not fits or (dot and not (rest.isascii() and rest.isdigit())):
-        raise refusals.NotAnAmount(typed=(text or "").strip()[:LONGEST], field=field)
+        raise typed_refusals.NotAnAmount(typed=(text or "").strip()[:LONGEST], field=field)
     return int(whole) * 100 + int(rest.ljust(2, "0") or "0")
 
 
@@ -63,7 +63,7 @@ def day(text: str | None, usual: date, field: str = "happened_on") -> date:
     try:
         return date.fromisoformat(plain.replace("/", "-").replace(".", "-"))
     except ValueError:
-        raise refusals.NotADate(typed=plain[:LONGEST], field=field) from None
+        raise typed_refusals.NotADate(typed=plain[:LONGEST], field=field) from None
 
 
 def ticked(form: Mapping[str, str], name: str) -> bool:

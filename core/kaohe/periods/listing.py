@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
@@ -19,12 +17,11 @@ from kaohe.pages.current import current
 from kaohe.pages.lists import whole
 from kaohe.people.models import Person
 from kaohe.periods import service as periods
+from kaohe.periods.clock import clock, clock_words, elapsed
 from kaohe.periods.forms import PlanForm
 from kaohe.periods.models import Period, PeriodStep
 from kaohe.reports.spreadsheet import Column, Sheet
 from kaohe.scheme import Scheme, Text
-
-ORDER = ("open", "closed", "published", "final")
 
 
 def version(text: str | None) -> int | None:
@@ -133,25 +130,6 @@ def _revision_numbers(there: list[Period]) -> dict[int, int]:
     return {row.id: row.number for row in rows}
 
 
-def elapsed(period: Period) -> Fraction:
-    """How much of the days for entries has gone, 0 to 1."""
-    days = (period.entries_until - period.starts_on).days + 1
-    gone = (current.today - period.starts_on).days + 1
-    return Fraction(min(max(gone, 0), days), days)
-
-
-def clock_words(period: Period) -> str:
-    """已过 28 天，还剩 10 天; or how long ago the days for entries ended, or begin in."""
-    if current.today < period.starts_on:
-        return _("%(n)s 天后开始", n=(period.starts_on - current.today).days)
-    if current.today > period.entries_until:
-        return _("录入截止已过 %(n)s 天", n=(current.today - period.entries_until).days)
-    gone = (current.today - period.starts_on).days + 1
-    return _(
-        "已过 %(gone)s 天，还剩 %(left)s 天", gone=gone, left=(period.entries_until - current.today).days
-    )
-
-
 def heading(period: Period) -> dict[str, Any]:
     """What stands on top of a period's pages."""
     title = periods.title_of(period)
@@ -227,47 +205,6 @@ def _event(step: PeriodStep, names: dict[int, str]) -> dict[str, Any]:
     if step.reason:
         said.append(_("理由：%(reason)s", reason=step.reason))
     return {"time": step.at, "title": title, "text": " · ".join(said), "kind": "minus" if again else "done"}
-
-
-def clock(period: Period, steps: list[PeriodStep]) -> list[dict[str, Any]]:
-    """The four steps of a period's life with their dates, as the clock shows them."""
-    place = ORDER.index(period.state) if period.state in ORDER else -1
-    at = {step.after: current_day(step) for step in steps}
-    closed = at.get("closed", "") if place > 0 else ""
-    lines = [
-        [
-            f"{period.starts_on} — {period.entries_until}",
-            _("%(day)s 关闭", day=closed) if closed else clock_words(period),
-        ],
-        [
-            closed or str(period.entries_until),
-            _("结果已算出") if closed else _("再查一次完整度，然后计算结果"),
-        ],
-        [_("至 %(day)s", day=period.published_until), _("本人核对，有异议的提出")],
-        [at.get("final", str(period.final_on)), _("封存，不能再改")],
-    ]
-    titles = (_("开放录入"), _("关闭"), _("公示"), _("定稿"))
-    words = {"open": _("进行中"), "closed": _("已关闭"), "published": _("公示中")}
-    found = []
-    for number, title in enumerate(titles):
-        state = "done" if number < place or period.state == "final" else "now" if number == place else "next"
-        share = elapsed(period) if state == "now" and number == 0 else Fraction(1 if state == "done" else 0)
-        found.append(
-            {
-                "title": title,
-                "state": state,
-                "share": share,
-                "lines": lines[number],
-                "word": words.get(period.state),
-            }
-        )
-    return found
-
-
-def current_day(step: PeriodStep) -> str:
-    """The tenant's day of a step."""
-    assert current.tenant is not None
-    return step.at.astimezone(ZoneInfo(current.tenant.zone)).date().isoformat()
 
 
 # ---------- planning ----------

@@ -7,16 +7,16 @@ weighted mean, say), it says so instead of showing a sum that is none.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kaohe.entries.reading import EntryView
-from kaohe.people.models import Unit
+from kaohe.entries.shown import EntryView
 from kaohe.periods.models import Period
 from kaohe.results.lines import Point
 from kaohe.results.models import Result, Run
+from kaohe.results.sections import Section, Standing
 from kaohe.scheme import (
     Assessment,
     Grade,
@@ -48,81 +48,6 @@ WORDS = {
 
 ONCE = Text("每期只计一次，这一条不再扣分", "counts once a period; this one moves nothing more")
 RETEST = Text("补考，首次成绩为准", "a retest; the first mark counts")
-
-
-@dataclass(frozen=True, slots=True)
-class EntryLine:
-    """An entry in a result: what it moved here (None where that follows from a whole), and a word why not more.
-
-    `figure`: the mark, days or places that were recorded, where the clause asks for them.
-    """
-
-    view: EntryView
-    moved: Decimal | Fraction | None
-    word: Text | None = None
-    figure: Decimal | None = None
-
-
-@dataclass(slots=True)
-class ClauseLine:
-    """A clause or checklist item that entries stand under: what it moved, and its entries.
-
-    `says`: the step in a sentence, where it is more than so many times so much.
-    """
-
-    id: int
-    title: Text
-    rule: Text
-    cite: Text | None
-    ours: bool
-    heading: Text | None = None
-    count: int = 0
-    delta: Fraction | None = None
-    says: Text | None = None
-    entries: list[EntryLine] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Section:
-    """A part of the scheme with what moved it; `moves` are its clauses' changes and what floor and ceiling did."""
-
-    part: Part
-    line: PartLine
-    clauses: list[ClauseLine]
-
-    @property
-    def moves(self) -> list[Fraction]:
-        found = [clause.delta for clause in self.clauses if clause.delta]
-        return [*found, *(each for each in (self.line.raised, self.line.cut) if each)]
-
-    @property
-    def moved(self) -> list[ClauseLine]:
-        """The clauses that moved points."""
-        return [clause for clause in self.clauses if clause.delta]
-
-    @property
-    def still(self) -> list[ClauseLine]:
-        """The clauses with entries that moved nothing: a passed examination, an entry withdrawn."""
-        return [clause for clause in self.clauses if not clause.delta]
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether base and moves come to the part's points (otherwise only the points are shown)."""
-        return (
-            self.line.points is not None and self.line.base + sum(self.moves, Fraction(0)) == self.line.points
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Who is shown: name, number, unit and position of the period's last day, and dated facts then."""
-
-    subject_id: int
-    name: str
-    number: str
-    unit: Unit | None
-    position: str
-    facts: tuple[tuple[Text, Any], ...] = ()
 
 
 @dataclass(slots=True)

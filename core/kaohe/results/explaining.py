@@ -18,26 +18,18 @@ from kaohe.adoption import service as adoption
 from kaohe.adoption.models import Revision
 from kaohe.db import TenantSession
 from kaohe.entries import reading
-from kaohe.entries.reading import EntryView
 from kaohe.entries.score import score_now
+from kaohe.entries.shown import EntryView
 from kaohe.exemptions import service as exemptions
 from kaohe.people import service as people
 from kaohe.people.models import Membership, Person, Unit
 from kaohe.periods.models import Period
 from kaohe.results.closing import standing_run
 from kaohe.results.computing import inside_scope
-from kaohe.results.explained import (
-    ONCE,
-    RETEST,
-    ClauseLine,
-    EntryLine,
-    OneResult,
-    Section,
-    Standing,
-    say_line,
-)
+from kaohe.results.explained import ONCE, RETEST, OneResult, say_line
 from kaohe.results.lines import PUBLIC, line_of
 from kaohe.results.models import Result, Run
+from kaohe.results.sections import ClauseLine, EntryLine, Section, Standing
 from kaohe.scheme import (
     Assessment,
     Found,

@@ -6,7 +6,7 @@ published: name, unit, score and rank; a member the same of what is published, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,14 +15,12 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from kaohe.accounts.policy import Actor
-from kaohe.entries import wording
 from kaohe.pages import current
 from kaohe.pages.lists import ListState
 from kaohe.people import service as people
 from kaohe.people.models import Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
-from kaohe.reports.spreadsheet import Column, Sheet
 from kaohe.results import service as results
 from kaohe.results.explained import WORDS, band_of
 from kaohe.results.league import League, Line, by_rank
@@ -269,58 +267,3 @@ def _sparks(asked: Shown, lines: Sequence[Line]) -> dict[int, list[Point]]:
     states = STORED if asked.full else PUBLIC
     now = {line.subject_id: line.points for line in lines}
     return results.lines_of(current.session, asked.period, now, states=states) if now else {}
-
-
-def sheet(asked: Shown) -> Sheet:
-    """The same lines as a spreadsheet, all pages."""
-    columns = [
-        Column(_("名次"), "whole"),
-        Column(_("并列"), "whole"),
-        *_who_columns(asked),
-        Column(_("得分"), "number"),
-        *([Column(_("等次")), Column(_("较上期"), "number")] if asked.full else []),
-        Column(_("说明")),
-    ]
-    title = periods.title_of(asked.period).say(current.language)
-    state = (
-        _("暂计，未公示")
-        if asked.league.live
-        else periods.STATE_WORDS[asked.period.state].say(current.language)
-    )
-    many = wording.counted(len(asked.lines), asked.league.scheme, asked.period)
-    whole = _("共 %(many)s", many=many)
-    heads = (f"{_('考核榜单')} · {title}", f"{state} · {whole}")
-    return Sheet(_("榜单"), columns, _cells(asked), titles=heads)
-
-
-def _who_columns(asked: Shown) -> list[Column]:
-    """The columns that say who a line is, in the words for people or for units."""
-    if asked.league.scheme.subject == "person":
-        number = [Column(_("工号"))] if asked.full else []
-        return [Column(_("部门内名次"), "whole"), Column(_("姓名")), *number, Column(_("部门"))]
-    named = wording.word("unit", asked.period).say(current.language)
-    number = [Column(_("编号"))] if asked.full else []
-    return [Column(_("同级名次"), "whole"), Column(named), *number, Column(_("上级单位"))]
-
-
-def _cells(asked: Shown) -> Iterator[Sequence[Any]]:
-    language = current.language
-    for line in asked.lines:
-        opened = asked.opened(line)
-        grade = asked.league.scheme.grade(line.grade or "") if opened else None
-        tied = line.tied_all if (line.tied_all or 0) > 1 else None
-        yield [
-            line.rank_all,
-            tied,
-            line.rank_unit,
-            line.name,
-            *([line.number if opened else None] if asked.full else []),
-            line.unit,
-            line.points,
-            *(
-                [grade.title.say(language) if grade else None, line.change if opened else None]
-                if asked.full
-                else []
-            ),
-            WORDS[line.word].say(language) if line.word else None,
-        ]

@@ -15,7 +15,7 @@ from kaohe.pages import current
 from kaohe.papers import Column, Facts, Heading, Paper, Paragraph, Place, Signatures, Table
 from kaohe.papers.sheets import table_of
 from kaohe.periods import service as periods
-from kaohe.results import listing
+from kaohe.results import league_sheet, listing
 from kaohe.results.explained import OneResult
 
 
@@ -156,7 +156,7 @@ def _entries(records: Sequence[tuple[Any, Any]]) -> Table:
 
 def league_paper(asked: listing.Shown) -> Paper:
     """The league as the page selects and orders it: all its lines, their distribution, and places to sign."""
-    sheet = listing.sheet(asked)
+    sheet = league_sheet.sheet(asked)
     title = _("考核榜单")
     if asked.unit is not None:
         title = f"{title} · {asked.unit.name}"

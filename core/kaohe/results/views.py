@@ -20,7 +20,7 @@ from kaohe.papers.views import answer
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
-from kaohe.results import listing, managing, printed, showing, subjects
+from kaohe.results import league_sheet, listing, managing, printed, showing, subjects
 from kaohe.results import service as results
 from kaohe.results.forms import ReopenForm, StepForm
 from kaohe.results.jobs import CLOSE, RECOUNT, REPLAY
@@ -168,7 +168,7 @@ def export(period: Period) -> Any:
     found = listing.shown(period)
     target = BytesIO()
     zone = ZoneInfo(current.tenant.zone if current.tenant else "Asia/Shanghai")
-    write_workbook(target, [listing.sheet(found)], now=current.now, zone=zone)
+    write_workbook(target, [league_sheet.sheet(found)], now=current.now, zone=zone)
     return workbook(target, f"league-{period.code}.xlsx")
 
 
