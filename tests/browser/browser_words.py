@@ -18,6 +18,7 @@ from kaohe.files.models import StoredFile
 from kaohe.ledger.models import MovementReason
 from kaohe.people.models import ImportDraft, Leave, Membership, Person, Unit
 from kaohe.periods.models import PeriodStep
+from kaohe.scheme import ClockBreach
 from kaohe.tenants import service as tenants
 
 _RAW = (
@@ -83,6 +84,10 @@ def _own_words(house: House, code: str, _changes: int) -> tuple[str, ...]:
     found |= {
         filing.cite.article for filing in filings if filing.cite
     }  # a citation stays as the source numbers it
+    rules = [
+        clause for scheme in schemes for clause in scheme.clauses() if isinstance(clause.rule, ClockBreach)
+    ]
+    found |= {one.cite.article for one in rules if one.cite}  # a case cites it once its clock has run out
     with house.session(code) as session:
         for column in _WRITTEN_BY_PEOPLE:
             found.update(word for word in session.scalars(select(column).distinct()) if word)
