@@ -268,3 +268,18 @@ def test_the_list_says_how_many_there_are_and_leafs_through_them(app, poll):
     assert "食堂意见51" not in first
     assert "食堂意见51" in last
     assert "52 份问卷" in admin.get("/surveys?state=draft").text
+
+
+def test_questions_are_added_in_a_row(app, poll):
+    admin = _sign_in(app, poll, "admin")
+    made = admin.post("/surveys/build", {"title_zh": "食堂意见", "about": "organisation"})
+    page = made.headers["Location"].removesuffix("/questions") + "/question"
+    version = re.search(r'name="version"[^>]*value="(\d+)"', admin.get(page).text)
+    assert version
+    form = {"title_zh": "口味", "kind": "text", "version": version[1]}
+    assert admin.post(page, {**form, "then": "more"}).headers["Location"].endswith("/question")
+    again = re.search(r'name="version"[^>]*value="(\d+)"', admin.get(page).text)
+    assert again
+    last = admin.post(page, {**form, "title_zh": "价格", "version": again[1]})
+    assert last.headers["Location"].endswith("/questions")
+    assert "2 道" in admin.get(last.headers["Location"]).text
