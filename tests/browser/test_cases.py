@@ -169,3 +169,34 @@ def test_a_complaint_of_ten_days(
     entries = desk.entries("first")
     session.commit()
     assert [entry.clause_id for entry in entries] == ([51] if days == 11 else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "logged", "due", "year"),
+    [
+        (
+            "complaint",
+            "投诉",
+            "2026-02-09T10:00:00",
+            "2026-02-14",
+            2026,
+        ),  # a make-up working day is the fifth
+        ("misconduct", "举报", "2025-09-26T10:00:00", "2025-10-16", 2025),  # two worked, eight off
+    ],
+)
+def test_working_days_end_with_the_day_that_the_calendar_says(
+    databases: Any, tenant: Any, session: Any, visit: Callable[..., Page],
+    kind: str, name: str, logged: str, due: str, year: int,
+) -> None:  # fmt: skip
+    """Power supply's worked examples 2 and 3: logged late in the book, with the time at which it came in."""
+    desk = found_desk(databases, tenant, session, "power_supply", "power.hotline", year=year)
+    clerk = visit(desk, "clerk")
+    clerk.goto(f"cases/new?kind=power_supply.{kind}")
+    clerk.get_by_label("事项").fill("电费差错")
+    clerk.get_by_label("诉求").fill("请核对")
+    clerk.locator("#happened_at").fill(logged)
+    clerk.get_by_role("button", name="登记").click()
+    expect(clerk.locator("h1")).to_contain_text("电费差错")
+    clock = clerk.locator("li, tr, .k-clock").filter(has_text="处理答复").first
+    expect(clock).to_contain_text(due)
+    _clean(clerk)
