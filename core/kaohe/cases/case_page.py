@@ -232,7 +232,7 @@ def _timeline(
                 unit=units[step.unit_id] if step.unit_id != before else "",
                 reason=beside.reason if beside is not None else "",
                 said=_said(kind, step, beside),
-                own_word=step.own_word and step.step in unsettled and step.happened_at < step.reported_at,
+                own_word=_waits(step, unsettled, rows),
                 old=tuple(row for row in found if row.place == step.place and row.replaced_by is not None),
             )
         )
@@ -250,6 +250,16 @@ def _timeline(
         if row.urged_at is not None
     ]
     return sorted(told, key=lambda one: (one.at, one.place))
+
+
+def _waits(step: CaseStepRow, unsettled: frozenset[str], rows: list[CaseClockRow]) -> bool:
+    """Whether a clock goes by when its holder recorded the step, until the desk confirms when it happened."""
+    return (
+        step.own_word
+        and step.step in unsettled
+        and step.happened_at < step.reported_at
+        and any(row.stopped_at == step.reported_at for row in rows)
+    )
 
 
 def _said(kind: CaseKind | None, step: CaseStepRow, beside: CaseStepWords | None) -> tuple[asking.Shown, ...]:
