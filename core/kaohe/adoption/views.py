@@ -5,31 +5,28 @@ A draft is the admin's; an adopted revision is everybody's. Every form carries t
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kaohe.accounts.policy import Place
 from kaohe.adoption import listing as shown
-from kaohe.adoption import reader_lists
+from kaohe.adoption import reader_views as _reader_views  # adds its pages
 from kaohe.adoption import service as adoption
 from kaohe.adoption.figures import figures_page
 from kaohe.adoption.forms import AdoptForm, ScopeForm, read_figure, read_value, read_version
 from kaohe.adoption.headings import heading
 from kaohe.adoption.models import Adoption, Revision
-from kaohe.adoption.refusals import NotAdopted
+from kaohe.adoption.routes import pages
 from kaohe.db import TenantSession
 from kaohe.errors import Forbidden, NotFound, Refusal
-from kaohe.pages import Pages, choose, current, loader
+from kaohe.pages import choose, current, loader
 from kaohe.people import service as people
-from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
 from kaohe.tenants import service as tenants
 
-pages = Pages("adoption", __name__, "/schemes")
 PAGES = [pages]
+READERS = _reader_views
 
 
 @loader("adoption")
@@ -291,34 +288,3 @@ def paper(revision: Revision) -> Any:
     """The document on paper, everything unfolded."""
     registry = current_app.extensions["kaohe"].registry
     return render_template("adoption/print.html", **shown.document_page(registry, _readable(revision)))
-
-
-@pages.post("/<id:revision>/acknowledge", allow="adoption.acknowledge")
-def acknowledge(revision: Revision) -> Any:
-    """The signed-in person has read this revision."""
-    if revision.state != "adopted":
-        if not current.actor.is_admin:
-            raise Forbidden
-        raise NotAdopted(title=adoption.scheme_of(current.session, revision.id).title, day=current.today)
-    adoption.acknowledge(current.session, revision, person_id=current.actor.person_id, now=current.now)
-    flash(_("已记下：您学习了第 %(n)s 版", n=revision.number), "plus")
-    return _to(revision)
-
-
-@pages.get("/<id:revision>/readers", allow="adoption.edit")
-def readers(revision: Revision) -> Any:
-    """Who has acknowledged a revision and who has not, by unit."""
-    return render_template("adoption/readers.html", **reader_lists.readers_page(revision))
-
-
-@pages.get("/<id:revision>/readers.xlsx", allow="adoption.edit")
-def readers_export(revision: Revision) -> Any:
-    """The same list as a workbook."""
-    assert current.tenant is not None
-    target = io.BytesIO()
-    write_workbook(
-        target, [reader_lists.readers_sheet(revision)], now=current.now, zone=ZoneInfo(current.tenant.zone)
-    )
-    target.seek(0)
-    name = f"readers-{revision.number}-{current.today}.xlsx"
-    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=name)

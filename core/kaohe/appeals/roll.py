@@ -22,7 +22,7 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.reports.spreadsheet import Column, Sheet
 from kaohe.results import service as results
-from kaohe.results.league import Line
+from kaohe.results.league_lines import Line
 from kaohe.results.models import Run
 
 STATES = ("signed", "unsigned", "remark")

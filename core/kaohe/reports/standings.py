@@ -18,7 +18,7 @@ from kaohe.reports.rows import (
 )
 from kaohe.reports.scope import Scope
 from kaohe.results import service as results
-from kaohe.results.league import League, Line
+from kaohe.results.league_lines import League, Line
 from kaohe.results.models import Result, Run
 from kaohe.scheme import Assessment, Text
 

@@ -11,106 +11,33 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, func, select, type_coerce
 
 from kaohe.accounts.policy import Actor
 from kaohe.adoption import service as adoption
-from kaohe.db import TenantSession, from_scaled
+from kaohe.db import TenantSession
 from kaohe.entries.models import Entry, Sheet, Withdrawal
 from kaohe.entries.score import scores_now
 from kaohe.exemptions import service as exemptions
 from kaohe.exemptions.models import Exemption
-from kaohe.people import service as people
 from kaohe.people.models import Leave, Membership, Person, Unit
-from kaohe.people.pinyin import initials as initials_of
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results.closing import standing_run
 from kaohe.results.computing import EXEMPT, Row, compute, let_out, rank, take
+from kaohe.results.league_lines import League, Line, made
 from kaohe.results.lines import PUBLIC
 from kaohe.results.models import Result, Run
-from kaohe.scheme import Assessment, Compiled, Scheme, assessment_from_json
+from kaohe.scheme import Assessment, Compiled, assessment_from_json
 
 KEPT = 24
 RECENT = timedelta(minutes=10)
 TRUSTED_SECONDS = 300.0
 FEW = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One subject in a league; scores in hundredths; `word` says why there is no rank.
-
-    `unit_id` and `unit_path`: where it lies, of a unit itself; `unit`: the name of a person's unit, of a unit that of the
-    one above; `group`: the unit within which it is ranked.
-    """
-
-    subject_id: int
-    unit_id: int
-    number: str
-    name: str
-    initials: str
-    unit: str
-    unit_path: str
-    unit_place: int
-    word: str
-    score: int | None
-    grade: str | None
-    rank_all: int | None
-    tied_all: int | None
-    rank_unit: int | None
-    tied_unit: int | None
-    previous: int | None
-    group: int = 0
-
-    @property
-    def points(self) -> Decimal | None:
-        return None if self.score is None else from_scaled(self.score, 2)
-
-    @property
-    def delta(self) -> int | None:
-        """Against the period before, in hundredths."""
-        return None if self.score is None or self.previous is None else self.score - self.previous
-
-    @property
-    def change(self) -> Decimal | None:
-        return None if self.delta is None else from_scaled(self.delta, 2)
-
-
-@dataclass(slots=True)
-class League:
-    """Everybody of a period in the order of ranks, those without one behind; `before` is the period compared with."""
-
-    period_id: int
-    scheme: Scheme
-    live: bool
-    run_id: int | None
-    lines: list[Line]
-    before: Period | None
-    by_subject: dict[int, Line] = field(default_factory=dict)
-    unit_sizes: dict[int, int] = field(default_factory=dict)
-    ranked: int = 0
-    memory: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
-
-    def __post_init__(self) -> None:
-        self.by_subject = {line.subject_id: line for line in self.lines}
-        for line in self.lines:
-            if line.rank_unit is not None:
-                self.unit_sizes[line.group] = self.unit_sizes.get(line.group, 0) + 1
-        self.ranked = sum(line.rank_all is not None for line in self.lines)
-
-    def remembered(self, key: Any, make: Any) -> Any:
-        """What `make` gives, kept with this league under `key`; the last few are kept."""
-        if key not in self.memory:
-            self.memory[key] = make()
-            while len(self.memory) > 32:
-                self.memory.popitem(last=False)
-        return self.memory[key]
 
 
 @dataclass(slots=True)
@@ -217,7 +144,7 @@ def _stored(session: TenantSession, period: Period, run: Run, key: Any) -> _Kept
     ).where(Result.run_id == run.id)
     rows = {row[0]: Row(*row) for row in session.execute(query)}
     scheme = adoption.scheme_of(session, run.revision_id)
-    return _Kept(key, _made(session, period, scheme, rows, run), rows, time.monotonic())
+    return _Kept(key, made(session, period, scheme, rows, run), rows, time.monotonic())
 
 
 def _live(
@@ -237,7 +164,7 @@ def _live(
     at = held.at if rows is not None and held is not None else time.monotonic()
     if rows is None:
         rows = {row.subject_id: row for row in compute(session, period, keep=False).rows}
-    return _Kept(key, _made(session, period, compiled.scheme, rows, None), rows, at)
+    return _Kept(key, made(session, period, compiled.scheme, rows, None), rows, at)
 
 
 def _touched(
@@ -274,70 +201,6 @@ def _touched(
     let_out(rows.values(), exemptions.exempted(session, period) if again else ())
     rank(list(rows.values()), compiled)
     return rows
-
-
-def _made(
-    session: TenantSession, period: Period, scheme: Scheme, rows: dict[int, Row], run: Run | None
-) -> League:
-    units = {unit.id: (place, unit) for place, unit in enumerate(people.units(session))}
-    named: dict[int, tuple[str, str, str]] = {}
-    if scheme.subject == "person":
-        columns = (Person.id, Person.number, Person.name, Person.initials)
-        named = {row[0]: (row[1], row[2], row[3]) for row in session.execute(select(*columns))}
-    else:
-        named = {
-            ident: (unit.code or "", unit.name, initials_of(unit.name)) for ident, (_, unit) in units.items()
-        }
-    before = periods.previous(session, period)
-    previous = _scores(session, before) if before is not None else {}
-    lines = []
-    for row in rows.values():
-        place, unit = units[row.unit_id]
-        group, shown = unit.id, unit.name
-        if row.subject_id == unit.id:
-            group = unit.parent_id or unit.id
-            shown = units[group][1].name
-        number, name, initials = named.get(row.subject_id, ("", "", ""))
-        ranks = (row.rank_all, row.tied_all, row.rank_unit, row.tied_unit)
-        lines.append(
-            Line(
-                row.subject_id,
-                row.unit_id,
-                number,
-                name,
-                initials,
-                shown,
-                unit.path,
-                place,
-                row.word,
-                row.score,
-                row.grade,
-                *ranks,
-                previous.get(row.subject_id),
-                group,
-            )
-        )
-    lines.sort(key=by_rank)
-    return League(
-        period.id, scheme, run is None, run.id if run else None, lines, before if previous else None
-    )
-
-
-def by_rank(line: Line) -> tuple[Any, ...]:
-    """The order of ranks; those without one behind, then by unit and number."""
-    return (line.rank_all is None, line.rank_all or 0, line.unit_place, line.number)
-
-
-def _scores(session: TenantSession, period: Period) -> dict[int, int | None]:
-    if period.state in ("planned", "open"):
-        return {}
-    score: Any = type_coerce(Result.score, BigInteger)
-    query = (
-        select(Result.subject_id, score)
-        .join(Run, Run.id == Result.run_id)
-        .where(Run.period_id == period.id, Run.standing.is_(True))
-    )
-    return dict(session.execute(query).all())
 
 
 def is_public(period: Period) -> bool:

@@ -23,7 +23,7 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.results.explained import WORDS, band_of
-from kaohe.results.league import League, Line, by_rank
+from kaohe.results.league_lines import League, Line, by_rank
 from kaohe.results.lines import PUBLIC, STORED, Point
 from kaohe.results.refusals import NotPublished
 from kaohe.results.statistics import Statistics

@@ -8,16 +8,8 @@ from kaohe.results.closing import close, finalise, is_closing, publish, reopen, 
 from kaohe.results.completing import Completeness, Lack, UnitState, completeness
 from kaohe.results.explained import OneResult
 from kaohe.results.explaining import explain, one
-from kaohe.results.league import (
-    League,
-    Line,
-    details,
-    forget,
-    is_public,
-    league,
-    opened_by,
-    seen_by,
-)
+from kaohe.results.league import details, forget, is_public, league, opened_by, seen_by
+from kaohe.results.league_lines import League, Line
 from kaohe.results.lines import Point, line_of, lines_of
 from kaohe.results.statistics import Statistics, statistics
 

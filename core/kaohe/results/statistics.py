@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kaohe.db import from_scaled
-from kaohe.results.league import League, Line
+from kaohe.results.league_lines import League, Line
 
 
 @dataclass(frozen=True, slots=True)
