@@ -297,8 +297,11 @@ class Matrix:
                 seen.cells[spot.visitor, kind, spot.place] += 1
             seen.endpoints[spot.route.endpoint, spot.route.method] += 1
         if "foreign" in answers and answers["foreign"] != answers["missing"]:
-            again = [self._once(spot, visitor, kind, seen) for kind in ("foreign", "missing")]
-            if again[0] != again[1]:
+            for _turn in range(4):  # answers that name the moment differ where a second ends between them
+                again = [self._once(spot, visitor, kind, seen) for kind in ("foreign", "missing")]
+                if again[0] == again[1]:
+                    break
+            else:
                 seen.complaints.append(f"{spot.key}: foreign and missing differ: {_difference(*again)}")
 
     def _once(self, spot: Spot, visitor: Visitor, kind: str, seen: Outcome) -> str:
