@@ -35,7 +35,7 @@ browser: $(VENV)/ready
 	$(BIN)/python tools/browser.py
 
 test: setup-dev browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=20
 
 prove: setup-dev browser
 	KAOHE_PROVE=full $(BIN)/python -m pytest -rP -n 2 --dist loadgroup tests/security tests/proofs \

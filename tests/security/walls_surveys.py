@@ -77,6 +77,24 @@ def _pointed_elsewhere(table: str, column: str, value: str) -> Probe:
     return probe
 
 
+def _foreign_step(session, world, survey: int) -> int:
+    return int(row_of(session, "survey_steps", f"survey_id <> {survey}")["id"])
+
+
+def _issued_withdrawn(session, world):
+    survey = world.things["survey"]["opened"]
+    step = _foreign_step(session, world, survey)
+    return copied(
+        session, "survey_tokens", survey_id=survey, token_hash="probe", used=False, withdrawn_id=step
+    )
+
+
+def _withdrawn_by_anothers_step(session, world):
+    token = row_of(session, "survey_tokens", "NOT used AND withdrawn_id IS NULL")
+    step = _foreign_step(session, world, token["survey_id"])
+    return "UPDATE survey_tokens SET withdrawn_id = :to WHERE id = :id", {"to": step, "id": token["id"]}
+
+
 PROBES: dict[str, Probe] = {
     "surveys_0_survey": _changed(EVERYBODY, "minimum = minimum + 1"),
     "surveys_1_survey": _changed("colleague", "closes_on = '2099-01-01'"),
@@ -98,6 +116,8 @@ PROBES: dict[str, Probe] = {
     "survey_units_1_survey": _gone_from("survey_units", "opened"),
     "survey_units_2_kept": _pointed_elsewhere("survey_units", "unit_id", "office"),
     "survey_tokens_1_survey": _into("survey_tokens", "colleague"),
+    "survey_tokens_3_foreign": _issued_withdrawn,
+    "survey_tokens_4_foreign": _withdrawn_by_anothers_step,
     "survey_values_0_survey": _into("survey_values", "colleague"),
     "survey_values_3_foreign": _into("survey_values", "opened", subject_id="outsider"),
     "survey_values_2_survey": _gone_from("survey_values", "colleague"),

@@ -69,7 +69,7 @@ CODES = frozenset(
     {
         "about", "action", "address", "answered_by", "base", "basis", "changes", "choices", "circumstance", "claim", "clock",
         "code", "code_hash", "counts", "declared", "density", "device", "digest", "effect", "effects", "endpoint", "filing",
-        "form", "form_token", "grade", "group_code", "hash", "initials", "key", "kind", "kinds", "language", "link_values",
+        "form", "form_token", "grade", "group_code", "hash", "initials", "key", "kind", "kinds", "language", "link_hash", "link_values",
         "made", "media_type", "moved", "muted", "object_kind", "origin", "outcome", "password_hash", "path", "purpose",
         "question", "remedy", "request_id", "role", "scheme_code", "secret", "sector", "service", "sha256", "side", "source",
         "standing_word", "state", "step", "token_hash", "totals", "url", "what",

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kaohe.db import Instant, Json, Kept, Rule, TenantModel
+from kaohe.db import Instant, Json, Kept, Rule, TenantModel, tied
 from kaohe.db.versions import Versioned
 from kaohe.db.walls import reworded
 
@@ -163,6 +163,8 @@ class SurveyToken(TenantModel):
             "OR (NOT NEW.used AND NEW.withdrawn_id IS NULL) OR NEW.token_hash <> OLD.token_hash "
             "OR NEW.survey_id <> OLD.survey_id OR NEW.group_code <> OLD.group_code",
         ),
+        tied("withdrawn_id", "survey_steps", "survey_id"),
+        tied("withdrawn_id", "survey_steps", "survey_id", when="UPDATE"),
     )
 
     id: Mapped[int] = _random_key()

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from kaohe.db import read_id
 from kaohe.errors import Refusal
 from kaohe.pages import current
-from kaohe.pages.lists import ListState
+from kaohe.pages.lists import ListState, clean
 from kaohe.reports.spreadsheet import MEDIA_XLSX, Sheet, write_workbook
 from kaohe.surveys import answer_views, edit_views, form_shown, paper, service, showing
 from kaohe.surveys.forms import EndForm, put
@@ -162,7 +162,7 @@ def withdraw_links(survey: HeldSurvey) -> Any:
         number = service.withdraw(
             current.session,
             survey,
-            group=request.form.get("group", ""),
+            group=clean(request.form.get("group")),
             reason=request.form.get("reason"),
             actor=current.actor,
             now=current.now,
