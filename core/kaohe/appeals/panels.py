@@ -22,10 +22,10 @@ def on_result(*, period: Period, subject: Any, **_more: Any) -> Panel | None:
     session, actor = current.session, current.actor
     signed = service.signatures_of(session, period, subject.id)
     views = service.about_subject(session, period, subject.id)
-    own = service.may_speak(session, actor, subject.id)
-    run = results.standing_run(session, period) if period.state in ("published", "final") else None
     if period.state in ("open", "closed") and not signed and not views:
         return None
+    own = service.may_speak(session, actor, subject.id)
+    run = results.standing_run(session, period) if period.state in ("published", "final") else None
     now_signed = next((one for one in signed if one.standing), None) if run is not None else None
     end = service.deadline(period, current.today)
     may_appeal = period.state == "published" and run is not None

@@ -212,7 +212,10 @@ def view_of(session: TenantSession, appeal: Appeal) -> View:
 
 
 def about_subject(session: TenantSession, period: Period, subject_id: int) -> list[View]:
-    """A subject's appeals of a period, the newest first."""
+    """A subject's appeals of a period, the newest first; most have none, which a short question tells."""
+    some = select(Appeal.id).where(Appeal.period_id == period.id, Appeal.subject_id == subject_id).limit(1)
+    if session.scalar(some) is None:
+        return []
     return listing(session, None, Wanted(period_id=period.id, subject_id=subject_id))
 
 

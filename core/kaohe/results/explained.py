@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from kaohe.entries.shown import EntryView
@@ -50,7 +51,7 @@ ONCE = Text("每期只计一次，这一条不再扣分", "counts once a period;
 RETEST = Text("补考，首次成绩为准", "a retest; the first mark counts")
 
 
-@dataclass(slots=True)
+@dataclass
 class OneResult:
     """Everything that the page of one result shows."""
 
@@ -115,11 +116,11 @@ class OneResult:
             else self.score - before.score
         )
 
-    @property
+    @cached_property
     def told(self) -> list[Told]:
         return tell(self.scheme, self.assessment) if self.assessment else []
 
-    @property
+    @cached_property
     def base(self) -> Fraction:
         """Where the sum starts: what the leaves start with, or the whole where its points are its own."""
         leaves = sum((line.base for line in self._leaves()), Fraction(0))
@@ -127,7 +128,7 @@ class OneResult:
         own = root is not None and root.points == root.base + sum(self.moves, Fraction(0))
         return root.base if root is not None and own else leaves
 
-    @property
+    @cached_property
     def moves(self) -> list[Fraction]:
         """What moved the whole: clauses one by one, or part by part where that would be many."""
         single = [move for section in self.sections for move in section.moves]
@@ -137,9 +138,11 @@ class OneResult:
             return single + outer
         return [sum(section.moves, Fraction(0)) for section in self.sections if section.moves] + outer
 
-    @property
+    @cached_property
     def root(self) -> PartLine | None:
-        return self.assessment.part_lines()[0] if self.assessment and self.assessment.parts else None
+        if not self.assessment or not self.assessment.parts:
+            return None
+        return next(iter(self._lines.values()))
 
     @property
     def adds_up(self) -> bool:
@@ -151,19 +154,20 @@ class OneResult:
             and self.base + sum(self.moves, Fraction(0)) == root.points
         )
 
+    @cached_property
+    def _lines(self) -> dict[str, PartLine]:
+        return {line.code: line for line in self.assessment.part_lines()} if self.assessment else {}
+
     def _leaves(self) -> Iterator[PartLine]:
         leaves = {part.code for part in self.scheme.root.walk() if not part.parts}
-        return (
-            line for line in (self.assessment.part_lines() if self.assessment else ()) if line.code in leaves
-        )
+        return (line for line in self._lines.values() if line.code in leaves)
 
-    @property
+    @cached_property
     def dimensions(self) -> list[dict[str, Any]]:
         """The parts below the root with score, points and change, for bars."""
-        lines = {line.code: line for line in self.assessment.part_lines()} if self.assessment else {}
         rows = []
         for part in self._dimension_parts():
-            line = lines.get(part.code)
+            line = self._lines.get(part.code)
             if line is None or (part.points is None and not line.points):
                 continue
             of = part.points or part.ceiling or _highest(part)

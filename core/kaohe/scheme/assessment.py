@@ -48,6 +48,10 @@ class PartLine(NamedTuple):
         return self.points is None or (self.points * POINT_SCALE).denominator == 1
 
 
+def _part_line(row: tuple[Any, ...]) -> PartLine:
+    return PartLine(row[0], fraction(row[1]), *(fraction(value) or Fraction(0) for value in row[2:7]))
+
+
 class StepLine(NamedTuple):
     """One step of the explanation: what it is, in which part, about which clause or part, what it moved."""
 
@@ -103,16 +107,13 @@ class Assessment:
 
     def part_lines(self) -> list[PartLine]:
         """The parts, decoded."""
-        return [
-            PartLine(row[0], fraction(row[1]), *(fraction(value) or Fraction(0) for value in row[2:7]))
-            for row in self.parts
-        ]
+        return [_part_line(row) for row in self.parts]
 
     def part(self, code: str) -> PartLine:
         """One part, decoded; an unknown code raises `KeyError`."""
-        for line in self.part_lines():
-            if line.code == code:
-                return line
+        for row in self.parts:
+            if row[0] == code:
+                return _part_line(row)
         raise KeyError(code)
 
     def step_lines(self) -> list[StepLine]:
