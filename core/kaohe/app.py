@@ -18,6 +18,7 @@ from kaohe.db.schema import load_models
 from kaohe.db.upgrade import verify
 from kaohe.pages import lifecycle
 from kaohe.pages.blueprint import IdConverter
+from kaohe.pages.words import Asked
 from kaohe.plugins import Registry, build_registry
 
 FEATURES = (
@@ -71,6 +72,7 @@ def create_app(
     databases = databases or Databases(config.database)
     verify(databases)
     app = Flask("kaohe.web", static_folder="static", template_folder="templates")
+    app.request_class = Asked
     app.config.update(
         SECRET_KEY=config.secret,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,

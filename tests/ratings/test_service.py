@@ -309,6 +309,7 @@ def test_extended_with_a_reason_the_rating_counts_anew(mine: Company) -> None:
             (None, "病假", refusals.DateNeeded),
             (date(2026, 10, 3), "病假", refusals.DateTooEarly),
             (date(2027, 10, 3), "病假", refusals.DateTooFar),
+            (date.max, "病假", refusals.DateTooFar),
         ):
             with pytest.raises(refusal):
                 service.extend(session, round_, until=until, reason=reason, actor=admin, now=now)

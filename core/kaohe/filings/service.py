@@ -229,13 +229,14 @@ def unlock(
         raise refusals.DateNeeded
     if now <= due.due_at:
         raise refusals.NotDue(title=filing.title, due=said)
+    last = calendar.day_of(max(now, due.due_at) + LONGEST_UNLOCK)
+    if until > last:
+        raise refusals.DateTooFar(last=last.isoformat())
     after = calendar.end_of(until)
     if after <= due.due_at or (due.filed_at is None and after < now):
         raise refusals.DateTooEarly(due=said)
     if due.filed_at is not None and due.filed_at > due.due_at and after < due.filed_at:
         raise refusals.FiledAfter(day=calendar.day_of(due.filed_at).isoformat())
-    if after > max(now, due.due_at) + LONGEST_UNLOCK:
-        raise refusals.DateTooFar(last=calendar.day_of(max(now, due.due_at) + LONGEST_UNLOCK).isoformat())
     for entry in made.made_from(session, ORIGIN, due.id):
         made.unmake(session, entry, reason=f"解锁：{words}", now=now)
     move = DueMove(

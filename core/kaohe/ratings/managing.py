@@ -45,12 +45,12 @@ def extend(
         raise refusals.ReasonTooLong(most=MOST_REASON)
     if until is None:
         raise refusals.DateNeeded
+    last = calendar.day_of(max(round_.due_at, now) + LONGEST_EXTENSION)
+    if until > last:
+        raise refusals.DateTooFar(last=last.isoformat())
     after = calendar.end_of(until)
     if after <= round_.due_at or after < now:
         raise refusals.DateTooEarly(due=calendar.day_of(round_.due_at).isoformat())
-    last = max(round_.due_at, now) + LONGEST_EXTENSION
-    if after > last:
-        raise refusals.DateTooFar(last=calendar.day_of(last).isoformat())
     period = session.need(Period, round_.period_id)
     if period.state != "open":
         raise refusals.PeriodClosed(title=title_of(period))
