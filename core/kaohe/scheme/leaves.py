@@ -6,6 +6,7 @@ a value is missing, `NOT_APPLICABLE` where the clause does not concern the subje
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +20,7 @@ PER_POINT = QUANTITY_SCALE // POINT_SCALE
 Moved = Value | None | NotApplicable
 
 
-class Leaf:
+class Leaf(ABC):
     """A clause at work.
 
     `value`: it gives a value (and can be missing). `quiet`: without entries it moves and says nothing.
@@ -34,9 +35,9 @@ class Leaf:
         self.id = clause.id
         self.rule: Any = clause.rule
 
+    @abstractmethod
     def evaluate(self, state: State) -> Moved:
         """What the clause moves for this subject."""
-        raise NotImplementedError
 
     def count(self, state: State) -> int:
         """The number of entries under the clause."""

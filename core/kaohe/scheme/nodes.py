@@ -6,6 +6,7 @@ cut = value, exactly. None is missing.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -16,7 +17,7 @@ from kaohe.scheme.state import NOT_APPLICABLE, State, Value, figure, settle_valu
 from kaohe.scheme.tree import Part
 
 
-class Node:
+class Node(ABC):
     """A part at work; subclasses say how its value comes about."""
 
     def __init__(self, part: Part, number: int, leaves: Sequence[Leaf], children: Sequence[Node]) -> None:
@@ -35,9 +36,9 @@ class Node:
         )
         self.untouched = (self.code, self.base, self.base, 0, 0, 0, 0)
 
+    @abstractmethod
     def evaluate(self, state: State) -> Moved:
         """The part's value in hundredths, None when missing; its row is written."""
-        raise NotImplementedError
 
     def finish(self, state: State, gained: Value, deducted: Value, base: int | None = None) -> Value:
         """Floor and ceiling, the row, the value."""
