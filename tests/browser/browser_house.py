@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from waitress.server import create_server
+from browser_server import Served
 
 from kaohe import demo
 from kaohe.app import create_app
@@ -43,23 +42,17 @@ class House:
         Lease(self.databases).keep()
         config = Config(self.databases.settings, secret="a secret of the browser's tests", demo=True)
         self.app = create_app(config, registry=self.registry, databases=self.databases)
-        self._server = create_server(self.app, host="127.0.0.1", port=0, threads=6)
+        self._server = Served(self.app, threads=6)
         self._worker = Worker(self.databases)
-        self._thread = threading.Thread(target=self._serve, name="waitress", daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.effective_port}"
-
-    def _serve(self) -> None:
-        self._server.run()
+        self.url = self._server.url
 
     def start(self) -> None:
         self._worker.start()
-        self._thread.start()
+        self._server.start()
 
     def stop(self) -> None:
         self._worker.stop()
-        self._server.task_dispatcher.shutdown()
-        self._server.close()
-        self._thread.join(5)
+        self._server.stop()
         self.databases.dispose()
 
     def tenant(self, code: str) -> Tenant:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
 from typing import Any
 
 from browser_house import House
+from browser_server import Served
 from browser_visitor import DESKTOP, PHONE, Visitor
 from playwright.sync_api import Browser
-from waitress.server import create_server
 
 from kaohe.accounts.models import Account
 from kaohe.accounts.service import start_sign_in
@@ -27,18 +26,15 @@ class Site(House):
         self.registry = build_registry()
         config = Config(databases.settings, secret="a secret of the browser's tests", testing=True)
         self.app = create_app(config, registry=self.registry, databases=databases)
-        self._server = create_server(self.app, host="127.0.0.1", port=0, threads=4)
-        self._thread = threading.Thread(target=self._serve, name="site", daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+        self._server = Served(self.app)
+        self.url = self._server.url
         self.visitors: list[Visitor] = []
 
     def start(self) -> None:
-        self._thread.start()
+        self._server.start()
 
     def stop(self) -> None:
-        self._server.task_dispatcher.shutdown()
-        self._server.close()
-        self._thread.join(5)
+        self._server.stop()
 
     def enter(
         self, chromium: Browser, code: str, account: Account, *, phone: bool = False, **more: Any

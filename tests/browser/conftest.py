@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from browser_house import House, fill_demonstration
+from browser_server import Served
 from browser_visitor import DESKTOP, PHONE, Visitor
 from browser_ward import Ward, found_ward
 
@@ -46,6 +48,15 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             fill_demonstration(folder)
             (folder / "ready").touch()
     return folder
+
+
+@pytest.fixture
+def base(app: Flask) -> Iterator[str]:
+    """The address of the test's own application."""
+    served = Served(app)
+    served.start()
+    yield served.url
+    served.stop()
 
 
 @pytest.fixture(scope="session")

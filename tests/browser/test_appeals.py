@@ -7,14 +7,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser_axe import follow, in_order
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from kaohe.accounts.service import start_sign_in
 from kaohe.appeals import service as appeals
@@ -30,18 +28,6 @@ pytestmark = pytest.mark.xdist_group("browser-appeals")
 QUARREL = 33
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-
-
-@pytest.fixture
-def base(app: Any) -> Iterator[str]:
-    """The application on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture
@@ -91,19 +77,6 @@ def _heard(said: Any) -> None:
         pytest.fail(f"the console says: {said.text}")
 
 
-def in_order(page: Page) -> None:
-    """Nothing that axe calls serious, and nothing wider than the window."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    grave = [
-        (one["id"], one["nodes"][0]["html"][:200])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert not grave, (page.url, grave)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, page.url
-
-
 def confirm(page: Page, button: str) -> None:
     """Press a button that asks first."""
     page.get_by_role("button", name=button).click()
@@ -114,16 +87,16 @@ def test_a_nurses_appeal_changes_the_league(visit, world, databases, tmp_path):
     period, me = world.before.id, world.people["member"].id
     nurse = visit("member", PHONE)
     nurse.goto(".")
-    nurse.get_by_role("link", name="去签字").click()
+    follow(nurse.get_by_role("link", name="去签字"))
     expect(nurse.get_by_text("第 5 名").first).to_be_visible()
     in_order(nurse)
-    nurse.get_by_role("link", name="签字与申诉").click()
+    follow(nurse.get_by_role("link", name="签字与申诉"))
     nurse.get_by_label("意见").fill("扣分不属实，已申诉")
     nurse.get_by_role("button", name="已看过结果，签字确认").click()
     expect(nurse.get_by_text("已签字确认第 1 次计算的结果")).to_be_visible()
     nurse.goto(f"results/{period}/{me}")
-    nurse.locator("a[href*='/entries/']").first.click()
-    nurse.get_by_role("link", name="对这条记录提出申诉").click()
+    follow(nurse.locator("a[href*='/entries/']").first)
+    follow(nurse.get_by_role("link", name="对这条记录提出申诉"))
     in_order(nurse)
     nurse.get_by_role("button", name="提出申诉").click()
     expect(nurse.locator(".k-errors")).to_contain_text("请写明申诉理由")
@@ -158,7 +131,7 @@ def test_a_nurses_appeal_changes_the_league(visit, world, databases, tmp_path):
     in_order(admin)
     admin.get_by_role("button", name="决定").click()
     expect(admin.get_by_text("成立，待执行").first).to_be_visible()
-    admin.get_by_role("link", name="去执行").click()
+    follow(admin.get_by_role("link", name="去执行"))
     in_order(admin)
     admin.get_by_role("button", name="开始执行").click()
     admin.wait_for_load_state()

@@ -4,32 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from threading import Thread
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser_axe import spotless
 from playwright.sync_api import Browser, Page, expect
 from tests.cases.desk import SHANGHAI, Desk, found_desk
-from werkzeug.serving import make_server
 
 from kaohe.accounts.service import start_sign_in
 from kaohe.jobs.schedule import go_round
 
 pytestmark = pytest.mark.xdist_group("browser-cases")
 PHONE, WIDE = 390, 1280
-
-
-@pytest.fixture
-def base(app: Any) -> Iterator[str]:
-    """The application on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture
@@ -66,13 +52,6 @@ def _typed(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _clean(page: Page) -> None:
-    """Nothing that axe finds, nothing wider than the window."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
 def _desk(databases: Any, tenant: Any, session: Any, sector: str, scheme: str) -> Desk:
     desk = found_desk(databases, tenant, session, sector, scheme, year=_ago(days=20).year)
     desk.day = datetime.now(SHANGHAI).date()
@@ -85,16 +64,16 @@ def test_a_city_fault_from_the_call_to_the_call_back(
     desk = _desk(databases, tenant, session, "power_supply", "power.hotline")
     clerk, crew = visit(desk, "clerk"), visit(desk, "crew", width=PHONE)
     clerk.goto("cases/new?kind=power_supply.fault")
-    _clean(clerk)
+    spotless(clerk)
     clerk.get_by_label("城区").check()
     clerk.get_by_label("地址").fill("人民路 86 号")
     clerk.get_by_label("故障现象").fill("整栋停电")
     clerk.get_by_label("传递").select_option(label="　城关供电所")
     clerk.get_by_role("button", name="登记").click()
     expect(clerk.locator("h1")).to_have_text("人民路 86 号 · 整栋停电")
-    _clean(clerk)
+    spotless(clerk)
     crew.goto("cases/")
-    _clean(crew)
+    spotless(crew)
     clock = crew.locator(".k-clk b").first
     before = clock.inner_text()
     expect(clock).not_to_have_text(before, timeout=4000)
@@ -106,7 +85,7 @@ def test_a_city_fault_from_the_call_to_the_call_back(
         assert box["height"] >= 44
         button.tap()
         expect(crew.locator("h1 + .k-badge")).to_have_text(state)
-    _clean(crew)
+    spotless(crew)
     clerk.reload()
     clerk.get_by_role("button", name="审核归档").click()
     clerk.locator("summary", has_text="回访").click()
@@ -115,7 +94,7 @@ def test_a_city_fault_from_the_call_to_the_call_back(
     expect(clerk.locator("h1 + .k-badge")).to_have_text("已办结")
     clerk.goto("cases/report?kind=power_supply.fault")
     expect(clerk.locator("main")).to_contain_text("登记 1 件，办结 1 件")
-    _clean(clerk)
+    spotless(clerk)
 
 
 def test_urged_at_the_limit_and_withdrawn_by_the_late_report(
@@ -206,4 +185,4 @@ def test_working_days_end_with_the_day_that_the_calendar_says(
     expect(clerk.locator("h1")).to_contain_text("电费差错")
     clock = clerk.locator("li, tr, .k-clock").filter(has_text="处理答复").first
     expect(clock).to_contain_text(due)
-    _clean(clerk)
+    spotless(clerk)

@@ -6,17 +6,15 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser_axe import follow, in_order
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from tests.messages.conftest import hire, tell
 from tests.messages.servers import Mailbox, mail_server, receiver
-from werkzeug.serving import make_server
 
 from kaohe.accounts.models import Account, Grant
 from kaohe.accounts.service import start_sign_in
@@ -27,18 +25,6 @@ from kaohe.messages.service import Link
 from kaohe.scheme import Text
 
 pytestmark = pytest.mark.xdist_group("browser-messages")
-
-
-@pytest.fixture
-def base(app: Any) -> Iterator[str]:
-    """The application on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture
@@ -77,21 +63,10 @@ def visit(chromium: Browser, base: str, tenant: Any, persons: Any) -> Iterator[C
         context.close()
 
 
-def in_order(page: Page) -> None:
-    """Nothing that axe calls serious."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    grave = [
-        (one["id"], one["nodes"][0]["html"][:200])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert not grave, grave
-
-
 def test_a_day_is_changed_and_a_year_confirmed(visit, databases, tenant):
     page = visit("admin")
     page.goto("settings")
-    page.get_by_role("link", name="工作日历").click()
+    follow(page.get_by_role("link", name="工作日历"))
     page.goto("calendar/?year=2026")
     in_order(page)
     page.get_by_role("link", name="2026-03-02 上班").click()
@@ -128,7 +103,7 @@ def test_a_message_reaches_the_page_the_mailbox_and_the_group(visit, databases, 
         _add_robot(admin, group.url)
         member = visit("member", width=390)
         member.goto("me")
-        member.get_by_role("link", name="邮箱和消息设置").click()
+        follow(member.get_by_role("link", name="邮箱和消息设置"))
         in_order(member)
         member.get_by_label("电子邮箱").fill("yi@example.cn")
         member.get_by_role("button", name="保存").click()

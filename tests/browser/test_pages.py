@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser_axe import grave
 from browser_house import House
 from browser_visitor import DESKTOP, PHONE, Visitor
 from browser_walk import Things, addresses, gather
@@ -21,10 +21,8 @@ from kaohe.demo import CODE
 
 ROLES = ("admin", "assessor", "member")
 FULL = os.environ.get("KAOHE_PROVE") == "full"
-_GRAVE = ("serious", "critical")
 _DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _OPTIONS = {
-    "resultTypes": ["violations"],
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
 }
 
@@ -50,7 +48,7 @@ def test_every_page_is_in_order(
     visitor = enter(CODE)
     if role != "nobody":
         visitor.sign_in(things.numbers[role])
-    axe, seen, found = Axe(), 0, []
+    seen, found = 0, []
     shut: set[str] = set()
     for name, path in addresses(house, things):
         status = _open(visitor, path)
@@ -70,7 +68,9 @@ def test_every_page_is_in_order(
             visitor.look()
             _keep_picture(visitor, role, name, size["width"])
             if size is DESKTOP or FULL or seen % 3 == 0:
-                found += [f"{role} {name} {path} {size['width']}: {one}" for one in _grave(axe, visitor)]
+                found += [
+                    f"{role} {name} {path} {size['width']}: {one}" for one in grave(visitor.page, _OPTIONS)
+                ]
         visitor.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     assert seen >= (3 if role == "nobody" else 15)
     assert not found, "\n".join(found)
@@ -88,19 +88,6 @@ def _open(visitor: Visitor, path: str) -> int | None:
     return (
         answer.status if whole else None
     )  # a download, a picture, or a fragment that only stands inside a page
-
-
-def _grave(axe: Axe, visitor: Visitor) -> list[str]:
-    if not visitor.page.evaluate("Boolean(window.axe)"):
-        visitor.page.evaluate(axe.axe_script)
-    violations = visitor.page.evaluate(
-        "options => axe.run(options).then(found => found.violations)", _OPTIONS
-    )
-    return [
-        f"{one['id']} ({one['impact']}): " + " | ".join(node["html"][:160] for node in one["nodes"][:3])
-        for one in violations
-        if one["impact"] in _GRAVE
-    ]
 
 
 def _keep_picture(visitor: Visitor, role: str, name: str, width: int) -> None:

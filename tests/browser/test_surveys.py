@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser_axe import spotless
 from browser_site import Site
 from browser_visitor import PHONE, Visitor
 from playwright.sync_api import Browser, expect
@@ -47,11 +47,6 @@ def _enter(site: Site, chromium: Browser, world: World, role: str, *, phone: boo
     return site.enter(chromium, world.tenant.code, world.accounts[role], phone=phone)
 
 
-def _clean(visitor: Visitor) -> None:
-    found = Axe().run(visitor.page)
-    assert found.violations_count == 0, found.generate_report()
-
-
 def _confirm(visitor: Visitor, button: Any) -> None:
     button.click()
     visitor.press(visitor.page.locator("#k-confirm-yes"))
@@ -74,7 +69,7 @@ def test_satisfaction_by_printed_links_on_a_phone(
     admin.go("/surveys/start?declared=logistics.service")
     admin.press(admin.page.locator("form:has(#declared) button[type=submit]"))
     ident = _ident(admin)
-    _clean(admin)
+    spotless(admin.page)
     _confirm(admin, admin.page.get_by_role("button", name="开放作答"))
     admin.page.select_option("#group", "students")
     admin.page.fill("#count", "3")
@@ -87,7 +82,7 @@ def test_satisfaction_by_printed_links_on_a_phone(
     for number, link in enumerate(links):
         guest.go(f"/s/{link}")
         if number == 0:
-            _clean(guest)
+            spotless(guest.page)
             boxes = [one.bounding_box() for one in guest.page.locator(".k-levels label").all()[:10]]
             assert min(box["height"] for box in boxes if box) >= 44
             guest.press(guest.page.get_by_role("button", name="提交"))  # nothing is filled in
@@ -106,7 +101,7 @@ def test_satisfaction_by_printed_links_on_a_phone(
     _confirm(admin, admin.page.get_by_role("button", name="现在结束并统计"))
     expect(admin.page.get_by_text("第 1 条建议")).to_be_visible()
     expect(admin.page.get_by_text("满意率 66.7%").first).to_be_visible()
-    _clean(admin)
+    spotless(admin.page)
     admin.go("/surveys")
     expect(admin.page.get_by_text("每年 2 次，已完成 1 次").first).to_be_visible()
     with world.session(write=False) as session:
@@ -137,7 +132,7 @@ def test_the_service_star_is_elected_and_a_tie_decided(
     admin.go("/surveys")
     admin.go(f"/surveys/{ident}")
     expect(admin.page.get_by_text("票数相同，待决定")).to_have_count(2)
-    _clean(admin)
+    spotless(admin.page)
     admin.page.get_by_label(re.compile(world.people["member"].name)).check()
     admin.press(admin.page.get_by_role("button", name="决定"))
     expect(admin.page.get_by_text("请写明理由")).to_be_visible()

@@ -280,3 +280,24 @@ def test_the_page_says_that_a_holders_own_word_settles_no_time(
     confirmed = clerk.post(f"/cases/{case.id}/correct/{step.id}", data)
     assert confirmed.status_code == 303
     assert unsettled not in clerk.get(f"/cases/{case.id}").text
+
+
+def test_a_step_that_began_a_clock_does_not_wait_for_the_one_that_ended_it_in_the_same_second(
+    databases: Databases, tenant: Tenant, session: TenantSession, app: Flask, sample: ModuleType
+) -> None:
+    now = datetime.now(UTC)
+    desk = sample.found_desk(
+        databases, tenant, session, "coach_transport", "coach.unit", year=(now - timedelta(days=1)).year
+    )
+    desk.day = now.astimezone(sample.SHANGHAI).date()
+    case = desk.log(ago(sample, 30), "complaint", who="clerk")
+    second = ago(sample, 5)
+    desk.take(case, "send", second, to="first", who="clerk", happened=ago(sample, 29))
+    desk.take(
+        case, "opinion", second, who="crew", happened=ago(sample, 28), fields={"verified": "no", "opinion": "无"}
+    )
+    ident = case.id
+    session.commit()
+    page = Browser(app, tenant).sign_in(desk.accounts["clerk"]).get(f"/cases/{ident}").text
+    assert page.count("核实时间") == 1
+    assert "更正时间" in page

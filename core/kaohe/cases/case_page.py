@@ -258,7 +258,7 @@ def _waits(step: CaseStepRow, unsettled: frozenset[str], rows: list[CaseClockRow
         step.own_word
         and step.step in unsettled
         and step.happened_at < step.reported_at
-        and any(row.stopped_at == step.reported_at for row in rows)
+        and any(row.place < step.place and row.stopped_at == step.reported_at for row in rows)
     )
 
 
