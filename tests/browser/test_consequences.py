@@ -163,14 +163,31 @@ def test_three_low_months_and_three_last_places_are_proposed_watched_and_decided
     second.page.get_by_label("理由").fill("企管科会同矿领导决定")
     second.press(second.page.get_by_role("button", name="记录决定"))
     expect(second.page.get_by_text("岗位 科长 → 副科长")).to_be_visible()
-    _wages(second, who)
+    _wages(second, who, "−10%")
     admin = site.enter(chromium, code, accounts["admin"])  # who closed the months does not decide
     admin.go("/consequences/?state=open")
     admin.press(admin.page.locator("tbody a.k-link").first)
     expect(admin.page.get_by_text("这一期是您关闭的，由此提出的事项要由别人决定。")).to_be_visible()
 
 
-def _wages(second: Any, who: str) -> None:
+def test_eighty_five_leaves_the_wage_and_a_hundredth_less_costs_five_per_cent(
+    site: Site, databases: Databases, tenant: Tenant, session: TenantSession, chromium: Browser
+) -> None:
+    company = mine.make_mine(databases, tenant, session)
+    below, at, good = mine.NAMES[0], mine.NAMES[1], mine.NAMES[2]
+    company.live(**{below: ("84.99",), at: ("85",), good: ("92",)})
+    january = company.month(1).id
+    second = site.enter(chromium, tenant.code, company.accounts["second"])
+    for name, score, effects in ((below, "84.99", 1), (at, "85", 0)):
+        second.go(f"/results/{january}/{company.people[name].id}")
+        expect(second.page.locator("main")).to_contain_text(score)
+        expect(second.page.get_by_text("工资 −5%")).to_have_count(effects)
+    _wages(second, below, "−5%")
+    expect(second.page.locator("tr", has_text=below)).to_contain_text("84.99")
+    expect(second.page.locator("tr", has_text=at)).to_have_count(0)
+
+
+def _wages(second: Any, who: str, percent: str) -> None:
     """All wage adjustments of a period are decided together, and stand on the list for payroll."""
     second.go("/consequences/?state=open&effect=wage")
     second.page.get_by_label("全选本页").check()
@@ -179,4 +196,4 @@ def _wages(second: Any, who: str) -> None:
     second.press(second.page.get_by_role("button", name="一并决定"))
     expect(second.page.get_by_text(re.compile("已决定 \\d+ 项"))).to_be_visible()
     second.go("/consequences/wages")
-    expect(second.page.locator("tr", has_text=who).get_by_text("−10%")).to_be_visible()
+    expect(second.page.locator("tr", has_text=who).get_by_text(percent)).to_be_visible()
