@@ -294,7 +294,12 @@ def test_a_step_that_began_a_clock_does_not_wait_for_the_one_that_ended_it_in_th
     second = ago(sample, 5)
     desk.take(case, "send", second, to="first", who="clerk", happened=ago(sample, 29))
     desk.take(
-        case, "opinion", second, who="crew", happened=ago(sample, 28), fields={"verified": "no", "opinion": "无"}
+        case,
+        "opinion",
+        second,
+        who="crew",
+        happened=ago(sample, 28),
+        fields={"verified": "no", "opinion": "无"},
     )
     ident = case.id
     session.commit()

@@ -76,6 +76,7 @@ def make_company(
     session: TenantSession,
     answers: dict[str, str] | None = None,
     years: tuple[int, ...] = (2025, 2026),
+    settings: dict[str, str] | None = None,
 ) -> Company:
     """The company with the months of some years planned; nothing open yet."""
     tenants.switch_on(session, "coach_transport", now=NOW)
@@ -113,17 +114,21 @@ def make_company(
         made.actors[name] = Actor(
             person.id, account.id, is_admin=role == "admin", assesses=(unit.path,) if unit else ()
         )
-    _adopt(made, answers or ANSWERS, years)
+    _adopt(made, answers or ANSWERS, years, settings or {})
     session.commit()
     return made
 
 
-def _adopt(company: Company, answers: dict[str, str], years: tuple[int, ...]) -> None:
+def _adopt(
+    company: Company, answers: dict[str, str], years: tuple[int, ...], settings: dict[str, str]
+) -> None:
     session = company.session
     held = adoption.adopt_start(session, sector="coach_transport", scheme=PERSON, actor=None, now=NOW)
     [revision] = adoption.revisions(session, held)
     for code, option in {**usual_answers(PERSON), **answers}.items():
         adoption.settle_doubt(session, revision, code, option=option, actor=None, now=NOW)
+    for code, value in settings.items():
+        adoption.change_figure(session, revision, f"setting/{code}/value", value=value, actor=None, now=NOW)
     adoption.set_scope(
         session, revision, unit_ids=[company.east.id, company.west.id], minimum_days=0, actor=None, now=NOW
     )

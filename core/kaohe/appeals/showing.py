@@ -26,6 +26,7 @@ from kaohe.pages import current
 from kaohe.people.models import Person
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
+from kaohe.results.grouping import where_said
 from kaohe.scheme import Text
 
 REMEDIES = {
@@ -101,13 +102,15 @@ def appeal_page(appeal: Appeal, *, form: DecideForm | None = None) -> dict[str, 
     shown = form or decide_form(appeal)
     before, after = reading.before_and_after(session, appeal, view.done.done_at if view.done else None)
     filer = session.get(Person, appeal.filed_by)
+    scheme = adoption.scheme_of(session, view.period.revision_id)
     return {
         "view": view,
         "appeal": appeal,
         "here": view.period,
         "period_title": periods.title_of(view.period),
         "entry": entry_view(session, view.period, entry),
-        "scheme": adoption.scheme_of(session, view.period.revision_id),
+        "scheme": scheme,
+        "ranked_where": where_said(scheme),
         "steps": steps,
         "step_words": STEP_WORDS,
         "remedies": REMEDIES,

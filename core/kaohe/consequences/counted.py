@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, String, cast, func, select, type_coerce
 
 from kaohe.db import TenantSession
 from kaohe.entries.models import Entry
@@ -14,15 +14,16 @@ from kaohe.results.computing import Row
 from kaohe.results.models import Result, Run
 
 MANY = 500
+_GROUP: Any = func.coalesce(Result.ranked_in, cast(Result.unit_id, String))
 
 
-def rows_of_runs(runs: Sequence[int], ranks: bool, in_unit: bool, few: Iterable[int] | None) -> Select[Any]:
+def rows_of_runs(runs: Sequence[int], ranks: bool, within: str, few: Iterable[int] | None) -> Select[Any]:
     """The results of runs, of a few subjects or all; with ranks where they are asked for."""
     score: Any = type_coerce(Result.score, BigInteger)
     nothing: Any = type_coerce(None, BigInteger)
-    rank: Any = (Result.rank_unit if in_unit else Result.rank_all) if ranks else nothing
-    ties: Any = (Result.tied_unit if in_unit else Result.tied_all) if ranks else nothing
-    unit: Any = Result.unit_id if ranks and in_unit else nothing
+    rank: Any = (Result.rank_unit if within else Result.rank_all) if ranks else nothing
+    ties: Any = (Result.tied_unit if within else Result.tied_all) if ranks else nothing
+    group: Any = _GROUP if ranks and within else nothing
     query = select(
         Result.subject_id,
         Result.run_id,
@@ -30,26 +31,24 @@ def rows_of_runs(runs: Sequence[int], ranks: bool, in_unit: bool, few: Iterable[
         Result.grade,
         rank.label("r"),
         ties.label("t"),
-        unit.label("u"),
+        group.label("g"),
     ).where(Result.run_id.in_(runs))
     return query if few is None else query.where(Result.subject_id.in_(list(few)))
 
 
-def ranked_in(
-    session: TenantSession, runs: Sequence[int], in_unit: bool
-) -> dict[tuple[int, int | None], int]:
-    """How many were ranked in each run (and unit)."""
-    rank: Any = Result.rank_unit if in_unit else Result.rank_all
-    groups: tuple[Any, ...] = (Result.run_id, Result.unit_id) if in_unit else (Result.run_id,)
+def ranked_in(session: TenantSession, runs: Sequence[int], within: str) -> dict[tuple[int, str | None], int]:
+    """How many were ranked in each run (and group)."""
+    rank: Any = Result.rank_unit if within else Result.rank_all
+    groups: tuple[Any, ...] = (Result.run_id, _GROUP) if within else (Result.run_id,)
     query = select(*groups, func.count(rank)).where(Result.run_id.in_(runs)).group_by(*groups)
-    return {(row[0], row[1] if in_unit else None): row[-1] for row in session.execute(query)}
+    return {(row[0], row[1] if within else None): row[-1] for row in session.execute(query)}
 
 
 def stored_rows(session: TenantSession, period: Period) -> list[Row]:
     """The standing results of a period as rows, by subject."""
     score: Any = type_coerce(Result.score, BigInteger)
     columns = (Result.subject_id, Result.unit_id, Result.standing_word, score, Result.grade)
-    ranks = (Result.rank_all, Result.tied_all, Result.rank_unit, Result.tied_unit)
+    ranks = (Result.rank_all, Result.tied_all, Result.rank_unit, Result.tied_unit, Result.ranked_in)
     query = (
         select(*columns, *ranks)
         .join(Run, Run.id == Result.run_id)

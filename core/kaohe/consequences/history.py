@@ -8,6 +8,7 @@ condition over several periods have their history read: a condition over several
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -158,17 +159,12 @@ def _own_kinds(scheme: Scheme, clause: int) -> frozenset[str]:
 
 def now_of(period: Period, scheme: Scheme, rows: Sequence[Row], counts: Counts) -> Iterator[Past]:
     """A period as history, subject by subject."""
-    in_unit = scheme.ranking.within == "unit"
-    sizes: dict[int, int] = {}
-    for row in rows:
-        if row.rank_all is not None:
-            group = row.unit_id if in_unit else 0
-            sizes[group] = sizes.get(group, 0) + 1
+    within = scheme.ranked_within
+    sizes = Counter(row.group if within else "" for row in rows if row.rank_all is not None)
     start, end = period.starts_on.isoformat(), period.ends_on.isoformat()
     for row in rows:
-        rank, ties = (row.rank_unit, row.tied_unit) if in_unit else (row.rank_all, row.tied_all)
-        size = sizes.get(row.unit_id if in_unit else 0, 0)
-        last = rank is not None and rank + (ties or 1) - 1 == size
+        rank, ties = (row.rank_unit, row.tied_unit) if within else (row.rank_all, row.tied_all)
+        last = rank is not None and rank + (ties or 1) - 1 == sizes[row.group if within else ""]
         yield Past(start, end, row.score, row.grade, last, rank == 1, None, counts.get(row.subject_id, ()))
 
 
@@ -234,17 +230,17 @@ def _fill(
     ranks = any(
         isinstance(one, LastInRank | FirstInRank) for each in scheme.consequences for one in simple(each.when)
     )
-    in_unit = scheme.ranking.within == "unit"
-    sizes = ranked_in(session, list(runs), in_unit) if ranks else {}
+    within = scheme.ranked_within
+    sizes = ranked_in(session, list(runs), within) if ranks else {}
     spans = {run: (places[held], gaps[places[held]], counts.get(held, {})) for run, held in runs.items()}
     few = found if len(found) <= MANY else None
-    query = rows_of_runs(list(runs), ranks, in_unit, few)
-    for subject, run, score, grade, rank, ties, unit in session.execute(query):
+    query = rows_of_runs(list(runs), ranks, within, few)
+    for subject, run, score, grade, rank, ties, group in session.execute(query):
         held = found.get(subject)
         if held is None:
             continue
         place, gap, counted = spans[run]
-        last = rank is not None and rank + (ties or 1) - 1 == sizes.get((run, unit), 0)
+        last = rank is not None and rank + (ties or 1) - 1 == sizes.get((run, group), 0)
         held[place] = Past(gap.start, gap.end, score, grade, last, rank == 1, None, counted.get(subject, ()))
 
 

@@ -70,7 +70,9 @@ def cohort(
 
 
 def reads_facts(compiled: Compiled) -> bool:
-    """Whether the engine itself reads facts of the subject (a minimum by title, a band within a category …)."""
+    """Whether facts of the subject say what it gets (a minimum by title, a band in a category …) or among whom it is ranked."""
+    if compiled.scheme.fact(compiled.scheme.ranked_within) is not None:
+        return True
     if compiled.accepted is not None and compiled.accepted.fact:
         return True
     for part in compiled.scheme.root.walk():

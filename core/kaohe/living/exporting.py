@@ -207,7 +207,7 @@ def _results(session: TenantSession, ids: Sequence[int]) -> Sheet:
     columns += [
         Column("得分", "number"),
         Column("等次"),
-        Column("部门内名次", "whole"),
+        Column("部门（同类）内名次", "whole"),
         Column("名次", "whole"),
     ]
     return Sheet("考核结果", columns, rows)

@@ -18,7 +18,19 @@ from kaohe.db import TenantSession, from_scaled
 from kaohe.people.models import Person, Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
-from kaohe.results.computing import ABOVE, AT_ONCE, EXEMPT, Row, Tell, compute, digest_of, let_out, rank, take
+from kaohe.results.computing import (
+    ABOVE,
+    AT_ONCE,
+    EXEMPT,
+    Row,
+    Tell,
+    compute,
+    digest_of,
+    grouped,
+    let_out,
+    rank,
+    take,
+)
 from kaohe.results.models import Result, Run
 from kaohe.results.refusals import NotComputed
 from kaohe.scheme import (
@@ -44,6 +56,7 @@ _COLUMNS = (
     Result.tied_all,
     Result.inputs,
     Result.detail,
+    Result.ranked_in,
 )
 
 
@@ -98,7 +111,13 @@ def _need_run(session: TenantSession, period: Period) -> Run:
 
 def _stored(session: TenantSession, run: Run) -> Iterator[tuple[Any, ...]]:
     query = select(*_COLUMNS).where(Result.run_id == run.id).order_by(Result.subject_id)
-    yield from session.execute(query.execution_options(yield_per=AT_ONCE))
+    for row in session.execute(query.execution_options(yield_per=AT_ONCE)):
+        yield _sealed(row)
+
+
+def _sealed(row: Sequence[Any]) -> tuple[Any, ...]:
+    """What the digest covers of a stored row (`kaohe.results.computing.fields_of`)."""
+    return tuple(row) if row[-1] is not None else tuple(row)[:-1]
 
 
 def stored_digest(session: TenantSession, run: Run) -> str:
@@ -110,7 +129,7 @@ def subject_digest(session: TenantSession, run: Run, subject_id: int) -> str | N
     """The digest over one subject's row of a run: what a signature is given for; None where there is no row."""
     query = select(*_COLUMNS).where(Result.run_id == run.id, Result.subject_id == subject_id)
     row = session.execute(query).first()
-    return None if row is None else digest_of(iter([tuple(row)]))
+    return None if row is None else digest_of(iter([_sealed(row)]))
 
 
 def replay(
@@ -127,8 +146,9 @@ def replay(
 
     def work(some: dict[int, Inputs]) -> None:
         for one in assess(compiled, some):
-            above = some[one.subject].facts.get(ABOVE)
-            row = Row(one.subject, kept[one.subject][1], "", among=None if above is None else int(above))
+            inputs = some[one.subject]
+            among = grouped(compiled.scheme, inputs, inputs.facts.get(ABOVE))
+            row = Row(one.subject, kept[one.subject][1], "", among=among)
             take(row, one, compiled)
             remade.append(row)
             if assessment_to_json(one) != kept[one.subject][10]:

@@ -144,6 +144,7 @@ def _values(run: Run, outcome: Outcome) -> list[dict[str, Any]]:
             "standing_word": row.word,
             "rank_unit": row.rank_unit,
             "tied_unit": row.tied_unit,
+            "ranked_in": row.among,
             "rank_all": row.rank_all,
             "tied_all": row.tied_all,
             "inputs": row.inputs,

@@ -2,7 +2,8 @@
 
 Decides that a person who left, was away or was there too few days has a row without a score, and one for whom
 something is missing a row that says so; neither is ranked. Ranks are competition ranks over everybody and within
-the unit of the last day; of units, among those below the same unit. Memory stays small: inputs become text as soon as they are assessed, some at a time.
+a group: the unit of the last day, of units those below the same unit, or those of whom a fact says the same, where the
+scheme ranks within it; without that fact there is no rank within a group. Memory stays small: inputs become text as soon as they are assessed, some at a time.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ EXEMPT = "exempt"
 """The word of a row that has a score and, for a reason, no rank: it takes no place in a distribution either."""
 ABOVE = "_above"
 """In the stored inputs of a unit: the unit above it at the closing, within which it was ranked."""
+NOWHERE = ""
+"""The group of a subject of whom the fact that ranks are within is not known."""
 
 
 @dataclass(slots=True)
@@ -55,15 +58,15 @@ class Row:
     tied_all: int | None = None
     rank_unit: int | None = None
     tied_unit: int | None = None
+    among: str | None = None  # the group within which it is ranked, where that is not `unit_id`
     inputs: str = ""
     detail: str = ""
     keys: tuple[Any, ...] = ()
-    among: int | None = None  # the unit within which it is ranked, where that is not `unit_id`
 
     @property
-    def group(self) -> int:
-        """The unit within which it is ranked: a person's own, and of a unit the one above it."""
-        return self.unit_id if self.among is None else self.among
+    def group(self) -> str:
+        """The group within which it is ranked: the id of a unit, or the value of a fact."""
+        return str(self.unit_id) if self.among is None else self.among
 
 
 @dataclass(slots=True)
@@ -79,9 +82,10 @@ class Outcome:
 
 
 def fields_of(row: Row) -> tuple[Any, ...]:
-    """What the digest covers of a row besides its subject."""
+    """What the digest covers of a row besides its subject; the group only where it is not the unit."""
     ranks = (row.rank_unit, row.tied_unit, row.rank_all, row.tied_all)
-    return (row.unit_id, row.word, row.score, row.grade, *ranks, row.inputs, row.detail)
+    among = () if row.among is None else (row.among,)
+    return (row.unit_id, row.word, row.score, row.grade, *ranks, row.inputs, row.detail, *among)
 
 
 def digest_of(rows: Iterator[tuple[Any, ...]]) -> str:
@@ -104,7 +108,7 @@ def taking_part(session: TenantSession, period: Period, scheme: Scheme) -> list[
             for unit in found
             if (unit.parent_id is not None if inside is None else unit.id in inside)
         }
-        return [Row(ident, ident, "", among=assessed[ident]) for ident in sorted(assessed)]
+        return [Row(ident, ident, "", among=_text(assessed[ident])) for ident in sorted(assessed)]
     there = people.participants(
         session,
         starts_on=period.starts_on,
@@ -115,6 +119,10 @@ def taking_part(session: TenantSession, period: Period, scheme: Scheme) -> list[
     return sorted(
         (Row(one.person_id, one.unit_id, one.word) for one in there), key=lambda row: row.subject_id
     )
+
+
+def _text(ident: int | None) -> str | None:
+    return None if ident is None else str(ident)
 
 
 def inside_scope(session: TenantSession, unit_ids: Sequence[int] | None) -> frozenset[int] | None:
@@ -145,7 +153,8 @@ def compute(
         for assessment in assess(compiled, some):
             row = taking[assessment.subject]
             if keep and row.among is not None:
-                some[row.subject_id].facts = {**some[row.subject_id].facts, ABOVE: str(row.among)}
+                some[row.subject_id].facts = {**some[row.subject_id].facts, ABOVE: row.among}
+            row.among = grouped(compiled.scheme, some[row.subject_id], row.among)
             take(row, assessment, compiled)
             if keep:
                 row.inputs = inputs_to_json(some[assessment.subject])
@@ -172,6 +181,13 @@ def _pieces(compiled: Compiled, inputs: dict[int, Inputs]) -> Iterator[dict[int,
         yield {subject: inputs.pop(subject) for subject in some}
 
 
+def grouped(scheme: Scheme, inputs: Inputs, above: str | None) -> str | None:
+    """The group within which a subject is ranked, where that is not its unit: `above` for a unit, or what a fact says."""
+    if scheme.ranked_within in ("", "unit"):
+        return above
+    return str(inputs.facts.get(scheme.ranked_within, NOWHERE))
+
+
 def let_out(rows: Iterable[Row], exempt: Collection[int]) -> None:
     """Give those who are exempt from ranking their word, where they have a score."""
     for row in rows:
@@ -193,7 +209,7 @@ def _sortable(value: Any) -> Any:
 
 
 def rank(rows: Sequence[Row], compiled: Compiled) -> None:
-    """Give competition ranks to everybody with a score, overall and within each unit."""
+    """Give competition ranks to everybody with a score, overall and within each group."""
     ranking = compiled.scheme.ranking
     ranked = {
         row.subject_id: row for row in rows if not row.word and row.score is not None and ranking.ranked
@@ -202,12 +218,14 @@ def rank(rows: Sequence[Row], compiled: Compiled) -> None:
     overall = places(
         {ident: (row.score, *row.keys) for ident, row in ranked.items()}, higher_is_better=higher
     )
-    units: dict[int, dict[int, Any]] = {}
+    groups: dict[str, dict[int, Any]] = {}
     for ident, row in ranked.items():
-        units.setdefault(row.group, {})[ident] = (row.score, *row.keys)
+        if row.group != NOWHERE:
+            groups.setdefault(row.group, {})[ident] = (row.score, *row.keys)
     within: dict[int, Any] = {}
-    for values in units.values():
+    for values in groups.values():
         within.update(places(values, higher_is_better=higher))
     for ident, row in ranked.items():
         row.rank_all, row.tied_all = overall[ident].rank, overall[ident].ties
-        row.rank_unit, row.tied_unit = within[ident].rank, within[ident].ties
+        if ident in within:
+            row.rank_unit, row.tied_unit = within[ident].rank, within[ident].ties

@@ -141,6 +141,7 @@ def _stored(session: TenantSession, period: Period, run: Run, key: Any) -> _Kept
         Result.tied_all,
         Result.rank_unit,
         Result.tied_unit,
+        Result.ranked_in,
     ).where(Result.run_id == run.id)
     rows = {row[0]: Row(*row) for row in session.execute(query)}
     scheme = adoption.scheme_of(session, run.revision_id)

@@ -25,7 +25,7 @@ class Line:
     """One subject in a league; scores in hundredths; `word` says why there is no rank.
 
     `unit_id` and `unit_path`: where it lies, of a unit itself; `unit`: the name of a person's unit, of a unit that of the
-    one above; `group`: the unit within which it is ranked.
+    one above; `group`: the group within which it is ranked: the id of a unit, or the value of a fact.
     """
 
     subject_id: int
@@ -44,7 +44,7 @@ class Line:
     rank_unit: int | None
     tied_unit: int | None
     previous: int | None
-    group: int = 0
+    group: str = ""
 
     @property
     def points(self) -> Decimal | None:
@@ -71,7 +71,7 @@ class League:
     lines: list[Line]
     before: Period | None
     by_subject: dict[int, Line] = field(default_factory=dict)
-    unit_sizes: dict[int, int] = field(default_factory=dict)
+    group_sizes: dict[str, int] = field(default_factory=dict)
     ranked: int = 0
     memory: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
 
@@ -79,7 +79,7 @@ class League:
         self.by_subject = {line.subject_id: line for line in self.lines}
         for line in self.lines:
             if line.rank_unit is not None:
-                self.unit_sizes[line.group] = self.unit_sizes.get(line.group, 0) + 1
+                self.group_sizes[line.group] = self.group_sizes.get(line.group, 0) + 1
         self.ranked = sum(line.rank_all is not None for line in self.lines)
 
     def remembered(self, key: Any, make: Any) -> Any:
@@ -109,10 +109,8 @@ def made(
     lines = []
     for row in rows.values():
         place, unit = units[row.unit_id]
-        group, shown = unit.id, unit.name
-        if row.subject_id == unit.id:
-            group = unit.parent_id or unit.id
-            shown = units[group][1].name
+        above = units[unit.parent_id][1] if row.subject_id == unit.id and unit.parent_id else unit
+        group = str(above.id) if row.among is None else row.among
         number, name, initials = named.get(row.subject_id, ("", "", ""))
         ranks = (row.rank_all, row.tied_all, row.rank_unit, row.tied_unit)
         lines.append(
@@ -122,7 +120,7 @@ def made(
                 number,
                 name,
                 initials,
-                shown,
+                above.name,
                 unit.path,
                 place,
                 row.word,

@@ -12,6 +12,7 @@ from kaohe.pages import current
 from kaohe.periods import service as periods
 from kaohe.reports.spreadsheet import Column, Sheet
 from kaohe.results.explained import WORDS
+from kaohe.results.grouping import group_said, ranking_fact, where_said
 from kaohe.results.listing import Shown
 
 
@@ -39,16 +40,21 @@ def sheet(asked: Shown) -> Sheet:
 
 def _who_columns(asked: Shown) -> list[Column]:
     """The columns that say who a line is, in the words for people or for units."""
-    if asked.league.scheme.subject == "person":
+    scheme = asked.league.scheme
+    fact = ranking_fact(scheme)
+    within = [Column(_("%(where)s名次", where=where_said(scheme)), "whole")]
+    within += [Column(fact.title.say(current.language))] if fact is not None else []
+    if scheme.subject == "person":
         number = [Column(_("工号"))] if asked.full else []
-        return [Column(_("部门内名次"), "whole"), Column(_("姓名")), *number, Column(_("部门"))]
+        return [*within, Column(_("姓名")), *number, Column(_("部门"))]
     named = wording.word("unit", asked.period).say(current.language)
     number = [Column(_("编号"))] if asked.full else []
-    return [Column(_("同级名次"), "whole"), Column(named), *number, Column(_("上级单位"))]
+    return [*within, Column(named), *number, Column(_("上级单位"))]
 
 
 def _cells(asked: Shown) -> Iterator[Sequence[Any]]:
     language = current.language
+    grouped = ranking_fact(asked.league.scheme) is not None
     for line in asked.lines:
         opened = asked.opened(line)
         grade = asked.league.scheme.grade(line.grade or "") if opened else None
@@ -57,6 +63,7 @@ def _cells(asked: Shown) -> Iterator[Sequence[Any]]:
             line.rank_all,
             tied,
             line.rank_unit,
+            *([group_said(asked.league.scheme, line)] if grouped else []),
             line.name,
             *([line.number if opened else None] if asked.full else []),
             line.unit,

@@ -23,6 +23,7 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.results.explained import WORDS, band_of
+from kaohe.results.grouping import group_said, ranking_fact, where_said
 from kaohe.results.league_lines import League, Line, by_rank
 from kaohe.results.lines import PUBLIC, STORED, Point
 from kaohe.results.refusals import NotPublished
@@ -45,6 +46,11 @@ class Shown:
     unit: Unit | None
     full: bool
 
+    @property
+    def group(self) -> str:
+        """The group whose ranks are shown, where the address chooses one."""
+        return self.list.filters.get("group") or self.list.filters.get("unit", "")
+
     def opened(self, line: Line) -> bool:
         """Whether the viewer sees more of a line than name, unit, score and rank."""
         return results.opened_by(current.actor, line)
@@ -58,6 +64,7 @@ def shown(period: Period) -> Shown:
     league = results.league(current.session, period)
     full = actor.is_admin or actor.is_assessor
     units = {str(unit.id): unit for unit in people.units(current.session)}
+    fact = ranking_fact(league.scheme)
     state = ListState.read(
         request.args,
         url_for("results.league", period=period.id),
@@ -66,6 +73,7 @@ def shown(period: Period) -> Shown:
         falling=("score", "delta"),
         filters={
             "unit": units,
+            "group": [value.code for value in fact.values] if fact is not None else (),
             "grade": [grade.code for grade in league.scheme.grades] if full else (),
             "tied": ("1",),
         },
@@ -77,7 +85,7 @@ def shown(period: Period) -> Shown:
     viewer = (actor.is_admin, actor.assesses, None if everybody and actor.is_admin else actor.person_id)
     asked = (viewer, everybody, state.q, tuple(sorted(state.filters.items())))
     lines, numbers = league.remembered(asked, lambda: _selected(league, period, actor, state, unit))
-    ordered = league.remembered((*asked, state.sort, state.dir), lambda: _ordered(lines, actor, state, unit))
+    ordered = league.remembered((*asked, state.sort, state.dir), lambda: _ordered(lines, actor, state))
     return Shown(period, league, state, ordered, numbers, unit, full)
 
 
@@ -87,6 +95,8 @@ def _selected(
     lines = [line for line in league.lines if results.seen_by(actor, period, line)]
     if unit is not None:
         lines = [line for line in lines if line.unit_path.startswith(unit.path)]
+    if state.filters.get("group"):
+        lines = [line for line in lines if line.group == state.filters["group"]]
     counted = lines
     if state.filters.get("grade"):
         code = state.filters["grade"]
@@ -111,11 +121,10 @@ def _searcher(text: str) -> Callable[[Line, bool], bool]:
     return fits
 
 
-def _ordered(lines: Sequence[Line], actor: Actor, state: ListState, unit: Unit | None) -> list[Line]:
+def _ordered(lines: Sequence[Line], actor: Actor, state: ListState) -> list[Line]:
     if state.sort == "rank":
-        ranked = (
-            sorted(lines, key=_unit_rank) if unit is not None and _leaf(lines) else sorted(lines, key=by_rank)
-        )
+        one_group = state.filters.keys() & {"group", "unit"} and len({line.group for line in lines}) == 1
+        ranked = sorted(lines, key=_rank_within if one_group else by_rank)
         return _turned(ranked, state.falling, lambda line: line.rank_all is None)
     keys: dict[str, Callable[[Line], Any]] = {
         "name": lambda line: (line.initials.split(" ")[0] or line.name, line.name, line.number),
@@ -132,12 +141,8 @@ def _ordered(lines: Sequence[Line], actor: Actor, state: ListState, unit: Unit |
     )
 
 
-def _unit_rank(line: Line) -> tuple[Any, ...]:
+def _rank_within(line: Line) -> tuple[Any, ...]:
     return (line.rank_unit is None, line.rank_unit or 0, line.number)
-
-
-def _leaf(lines: Sequence[Line]) -> bool:
-    return len({line.group for line in lines}) == 1
 
 
 def _turned(lines: list[Line], falling: bool, absent: Callable[[Line], bool]) -> list[Line]:
@@ -160,18 +165,27 @@ def league_page(asked: Shown) -> dict[str, Any]:
         "rows": _rows(asked, lines),
         "numbers": numbers,
         "units": _unit_choices(),
+        "groups": _group_choices(asked),
         "grades": [(grade.code, grade.title) for grade in asked.league.scheme.grades],
         "grade_rows": grade_rows(asked.league, numbers),
         "chart": distribution(numbers),
-        "in_unit": asked.unit is not None and _leaf(asked.lines) and asked.lines[0].group == asked.unit.id,
+        "rank_title": _rank_title(asked),
+        "fact": ranking_fact(asked.league.scheme),
         "of_units": asked.league.scheme.subject != "person",
-        "above_shown": len({line.group for line in asked.league.lines}) > 1,
+        "above_shown": len({line.unit for line in asked.league.lines}) > 1,
         "waits": not results.is_public(period),
         "closing": results.is_closing(current.session, period),
         "before": asked.league.before,
         "columns": _columns(asked),
         "page_title": _("考核榜单"),
     }
+
+
+def _rank_title(asked: Shown) -> str:
+    """The heading of the ranks: those within a group where only its lines are shown."""
+    if {line.group for line in asked.lines} == {asked.group}:
+        return _("%(where)s名次", where=where_said(asked.league.scheme))
+    return _("名次")
 
 
 def _columns(asked: Shown) -> list[tuple[str, str]]:
@@ -187,6 +201,11 @@ def _unit_choices() -> list[tuple[str, str]]:
         for unit in people.units(current.session)
         if people.depth(unit) > 0
     ]
+
+
+def _group_choices(asked: Shown) -> list[tuple[str, Text]]:
+    fact = ranking_fact(asked.league.scheme)
+    return [(value.code, value.title) for value in fact.values] if fact is not None else []
 
 
 def grade_rows(league: League, numbers: Statistics) -> list[dict[str, Any]]:
@@ -226,15 +245,16 @@ def _rows(asked: Shown, lines: Sequence[Line]) -> list[dict[str, Any]]:
 
 def _row(asked: Shown, line: Line, moves: list[Any] | None, spark: list[Point] | None) -> dict[str, Any]:
     opened = asked.opened(line)
-    in_unit = asked.unit is not None and asked.unit.id == line.group
+    within = line.group == asked.group
     grade = asked.league.scheme.grade(line.grade or "") if opened else None
     address = url_for("results.show", period=asked.period.id, subject=line.subject_id) if opened else ""
     return {
-        "rank": line.rank_unit if in_unit else line.rank_all,
-        "tied": line.tied_unit if in_unit else line.tied_all,
+        "rank": line.rank_unit if within else line.rank_all,
+        "tied": line.tied_unit if within else line.tied_all,
         "name": line.name,
         "number": line.number if opened else "",
         "unit": line.unit,
+        "group": group_said(asked.league.scheme, line) if ranking_fact(asked.league.scheme) else "",
         "url": address,
         "score": line.points,
         "why": WORDS[line.word] if line.word else None,

@@ -66,7 +66,8 @@ class Result(TenantModel):
     """Score, grade and rank of a subject in a period, with its inputs and steps as JSON text.
 
     `standing_word` says why there is no score or no rank: "" (ranked), "left", "leave", "days", "missing", "exempt" (has a score, no rank).
-    Somebody who did not take part has empty `inputs` and `detail`.
+    Somebody who did not take part has empty `inputs` and `detail`. `rank_unit` and `tied_unit` are within a group: `ranked_in`,
+    the id of a unit or the value of a fact, or the unit of the row where it is null; "" is no group, and no rank in it.
     """
 
     __tablename__ = "results"
@@ -85,6 +86,7 @@ class Result(TenantModel):
     standing_word: Mapped[str] = mapped_column(default="")
     rank_unit: Mapped[int | None]
     tied_unit: Mapped[int | None]
+    ranked_in: Mapped[str | None]
     rank_all: Mapped[int | None]
     tied_all: Mapped[int | None]
     inputs: Mapped[str]

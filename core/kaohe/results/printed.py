@@ -89,18 +89,7 @@ def _who(one: OneResult) -> list[tuple[Any, ...]]:
 
 
 def _score(found: dict[str, Any], one: OneResult) -> list[tuple[Any, ...]]:
-    ranks = found["ranks"]
-    rank: Any = "—"
-    if ranks:
-        who = _("同级") if found["of_unit"] else _("部门")
-        rank = _(
-            "%(who)s %(a)s / %(b)s，全部 %(c)s / %(d)s",
-            who=who,
-            a=ranks.unit,
-            b=ranks.unit_of,
-            c=ranks.overall,
-            d=ranks.overall_of,
-        )
+    rank = found["ranks"].said() if found["ranks"] else "—"
     score = (one.score, "score") if one.score is not None else (one.why or None, "score")
     return [
         (_("暂计总分") if one.live else _("总分"), *score),

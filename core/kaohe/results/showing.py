@@ -18,6 +18,7 @@ from kaohe.people.models import Person, Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
+from kaohe.results.grouping import group_said, where_said
 from kaohe.results.lines import PUBLIC, STORED, mean
 from kaohe.results.listening import called_for
 from kaohe.results.models import Result, Run
@@ -26,14 +27,24 @@ from kaohe.results.service import OneResult
 
 @dataclass(frozen=True)
 class Ranks:
-    """A subject's ranks and among how many; in the unit of the last day, and overall."""
+    """A subject's ranks and among how many: within its group (None where it is in none), and overall."""
 
-    unit: int | None
-    unit_ties: int
-    unit_of: int
-    overall: int | None
+    within: int | None
+    within_ties: int
+    within_of: int
+    where: str
+    group: str
+    overall: int
     overall_ties: int
     overall_of: int
+
+    def said(self) -> str:
+        """Both on one line, as paper prints them."""
+        overall = _("全部 %(n)s / %(of)s", n=self.overall, of=self.overall_of)
+        if self.within is None:
+            return overall
+        within = _("%(where)s %(n)s / %(of)s", where=self.where, n=self.within, of=self.within_of)
+        return _("%(within)s，%(overall)s", within=within, overall=overall)
 
 
 def by_person(period: Period) -> bool:
@@ -65,16 +76,7 @@ def one_page(period: Period, person: Person | Unit, run: Run | None = None) -> d
         "decisions": _decisions(period, person),
         "before": _before(found),
         "of_unit": isinstance(person, Unit),
-        "among": _among(found),
     }
-
-
-def _among(found: OneResult) -> str:
-    """The name of the unit within which the subject is ranked."""
-    unit = found.who.unit
-    if unit is None or unit.id != found.subject_id:
-        return unit.name if unit is not None else ""
-    return current.session.need(Unit, unit.parent_id).name if unit.parent_id else unit.name
 
 
 def place_here() -> Place | None:
@@ -106,7 +108,9 @@ def _ranks(period: Period, found: OneResult, entitled: bool) -> Ranks | None:
     return Ranks(
         line.rank_unit,
         line.tied_unit or 0,
-        league.unit_sizes.get(line.group, 0),
+        league.group_sizes.get(line.group, 0),
+        where_said(league.scheme),
+        group_said(league.scheme, line),
         line.rank_all,
         line.tied_all or 0,
         league.ranked,

@@ -178,6 +178,7 @@ def _references(scheme: Scheme) -> Iterator[Text]:
     for code in scheme.ranking.tie_breaks:
         if code not in parts:
             yield Text(f"没有项目 {code}", f"no part {code}")
+    yield from _ranking(scheme)
     for consequence in scheme.consequences:
         for condition in conditions_in(consequence.when):
             if isinstance(condition, GradeIs):
@@ -191,6 +192,21 @@ def _references(scheme: Scheme) -> Iterator[Text]:
                 continue
             for code in missing:
                 yield Text(f"{consequence.title.zh}：没有 {code}", f"{consequence.title.en}: no {code}")
+
+
+def _ranking(scheme: Scheme) -> Iterator[Text]:
+    """Whether what ranks are within is there, by default and by every value of the setting that says it."""
+    ranking = scheme.ranking
+    wanted = [ranking.within]
+    if ranking.setting:
+        setting = next((one for one in scheme.settings if one.code == ranking.setting), None)
+        if setting is None:
+            yield Text(f"没有设置项 {ranking.setting}", f"no setting {ranking.setting}")
+        else:
+            wanted += [code for code, _title in setting.values if code != "all"]
+    for code in wanted:
+        if code not in ("", "unit") and scheme.fact(code) is None:
+            yield Text(f"没有属性 {code}", f"no fact {code}")
 
 
 def conditions_in(condition: Any) -> Iterator[Any]:

@@ -44,12 +44,17 @@ class WorstPart:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Whether subjects are ranked, by what beyond the score (codes of parts), and within which fact or unit."""
+    """Whether subjects are ranked, by what beyond the score (codes of parts), and among which others.
+
+    `within`: "unit", the code of a fact each of whose values is ranked apart, or "" (only all together). `setting`: a
+    setting of the scheme whose value says it instead, with "all" for "".
+    """
 
     ranked: bool = True
     higher_is_better: bool = True
     tie_breaks: tuple[str, ...] = ()
     within: str = "unit"
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +251,17 @@ class Scheme:
     def setting(self, code: str) -> str | None:
         """The value of a setting; None when the scheme has no such setting."""
         return next((setting.value for setting in self.settings if setting.code == code), None)
+
+    def fact(self, code: str) -> Fact | None:
+        """The fact of that code."""
+        return next((fact for fact in self.facts if fact.code == code), None)
+
+    @property
+    def ranked_within(self) -> str:
+        """Among which others a rank counts: "unit", the code of a fact, or "" for all together."""
+        chosen = self.setting(self.ranking.setting) if self.ranking.setting else None
+        within = self.ranking.within if chosen is None else chosen
+        return "" if within == "all" else within
 
     def grade(self, code: str) -> Grade | None:
         """The grade of that code."""

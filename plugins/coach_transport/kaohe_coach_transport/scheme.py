@@ -299,7 +299,7 @@ PERSON_SETTINGS = (
         "position",
         (
             ("position", Text("同岗位", "the same position")),
-            ("branch", Text("同分公司", "the same branch")),
+            ("unit", Text("同分公司", "the same branch")),
             ("all", Text("全体", "everybody")),
         ),
         cite=cite(13),
@@ -323,7 +323,7 @@ PERSON = Scheme(
     cycle=Cycle("month"),
     root=PERSON_ROOT,
     grades=GRADES,
-    ranking=Ranking(within="position"),
+    ranking=Ranking(within="position", setting="last_within"),
     sources=(SOURCE,),
     doubts=PERSON_DOUBTS,
     facts=(POSITION,),
@@ -350,7 +350,7 @@ PERSON_YEAR = Scheme(
         cite=cite(13),
     ),
     contains="coach.person",
-    ranking=Ranking(within="position"),
+    ranking=Ranking(within="position", setting="last_within"),
     consequences=(
         Consequence(
             "eliminated",
