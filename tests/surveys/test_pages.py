@@ -12,6 +12,8 @@ from surveys_world import rated
 
 from kaohe.accounts.models import Attempt
 from kaohe.audit.models import AuditDetail, AuditRow
+from kaohe.people import service as people
+from kaohe.people.models import Person
 from kaohe.surveys import service
 from kaohe.surveys.models import HeldSurvey, SurveyToken, SurveyValue
 from kaohe.testing.fixtures import Browser
@@ -283,3 +285,29 @@ def test_questions_are_added_in_a_row(app, poll):
     last = admin.post(page, {**form, "title_zh": "价格", "version": again[1]})
     assert last.headers["Location"].endswith("/questions")
     assert "2 道" in admin.get(last.headers["Location"]).text
+
+
+def test_namesakes_on_a_ballot_are_told_apart_and_stand_under_their_units(app, begin):
+    poll = begin("service_hall", today=True, opened=False)
+    with poll.session() as session:
+        mine = poll.world.people["member"].id
+        first, second, *_rest = (session.need(Person, one) for one in poll.subjects() if one != mine)
+        second.name = first.name
+        numbers, name = (first.number, second.number), first.name
+        units = [people.unit_on(session, one.id, poll.today).name for one in (first, second)]
+        session.commit()
+    chosen = _sign_in(app, poll, "admin").get(f"/surveys/{poll.survey_id}/subjects").text
+    with poll.session() as session:
+        service.open_survey(
+            session,
+            poll.survey(session),
+            actor=poll.world.actor("admin"),
+            now=poll.world.now,
+            today=poll.today,
+        )
+        session.commit()
+    ballot = _sign_in(app, poll, "member").get(f"/surveys/{poll.survey_id}/answer").text
+    for number, unit in zip(numbers, units, strict=True):
+        for page in (chosen, ballot):
+            assert f"{name}（{number}）" in page
+            assert unit in page

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
@@ -28,8 +30,16 @@ def require_draft(survey: HeldSurvey) -> None:
         raise refusals.OnlyDrafts(title=title_of(survey))
 
 
-def candidates(session: TenantSession, survey: HeldSurvey) -> list[tuple[int, str]]:
-    """Whom the survey can be about, by id and name: who takes part in its period, or the units of its scheme."""
+class Subject(NamedTuple):
+    """Somebody a survey is or can be about: namesakes are told apart by their numbers; `unit` names a person's unit."""
+
+    id: int
+    name: str
+    unit: str
+
+
+def candidates(session: TenantSession, survey: HeldSurvey) -> list[Subject]:
+    """Whom the survey can be about: who takes part in its period, by unit and number, or the units of its scheme."""
     if survey.about == "organisation":
         return []
     period = session.get(Period, survey.period_id) if survey.period_id else None
@@ -38,9 +48,22 @@ def candidates(session: TenantSession, survey: HeldSurvey) -> list[tuple[int, st
     first, last = (period.starts_on, period.ends_on) if period else (survey.opens_on, survey.opens_on)
     inside = _scope(session, survey, period)
     there = people.participants(session, starts_on=first, ends_on=last, unit_ids=inside)
-    ids = [one.person_id for one in there if one.takes_part]
-    query = select(Person.id, Person.name).where(Person.id.in_(ids)).order_by(Person.number)
-    return [(row.id, row.name) for row in session.execute(query)]
+    return _persons(session, survey, [one.person_id for one in there if one.takes_part])
+
+
+def _persons(session: TenantSession, survey: HeldSurvey, ids: Sequence[int]) -> list[Subject]:
+    homes = people.units_on(session, survey.opens_on, list(ids))
+    order = {unit.id: (place, unit.name) for place, unit in enumerate(people.units(session))}
+    rows = session.execute(
+        select(Person.id, Person.name, Person.number).where(Person.id.in_(ids)).order_by(Person.number)
+    ).all()
+    many = Counter(row.name for row in rows)
+    found = []
+    for row in rows:
+        place, unit = order.get(homes.get(row.id, 0), (len(order), ""))
+        name = f"{row.name}（{row.number}）" if many[row.name] > 1 else row.name
+        found.append((place, Subject(row.id, name, unit)))
+    return [subject for _place, subject in sorted(found, key=lambda pair: pair[0])]
 
 
 def _scope(session: TenantSession, survey: HeldSurvey, period: Period | None) -> list[int] | None:
@@ -59,13 +82,13 @@ def _scope(session: TenantSession, survey: HeldSurvey, period: Period | None) ->
     return [unit.id for unit in people.units_below(session, paths)]
 
 
-def _units(session: TenantSession, survey: HeldSurvey, period: Period | None) -> list[tuple[int, str]]:
+def _units(session: TenantSession, survey: HeldSurvey, period: Period | None) -> list[Subject]:
     """The open units without units below them, of the scheme's scope."""
     inside = _scope(session, survey, period)
     there = people.units(session, open_on=survey.opens_on)
     parents = {unit.parent_id for unit in there}
     return [
-        (unit.id, unit.name)
+        Subject(unit.id, unit.name, "")
         for unit in there
         if unit.id not in parents and (inside is None or unit.id in inside)
     ]
@@ -77,13 +100,18 @@ def subject_ids(session: TenantSession, survey: HeldSurvey) -> list[int]:
     return list(session.scalars(query.order_by(SurveySubject.id)))
 
 
-def subject_names(session: TenantSession, survey: HeldSurvey) -> dict[int, str]:
-    """The names of those whom the survey is about, by id, in their order."""
+def subjects(session: TenantSession, survey: HeldSurvey) -> list[Subject]:
+    """Those whom the survey is about: people by unit and number, units in the order in which they were put there."""
     ids = subject_ids(session, survey)
-    model = Person if survey.about == "people" else Unit
-    rows = session.execute(select(model.id, model.name).where(model.id.in_(ids)))
-    names = {row.id: row.name for row in rows}
-    return {ident: names.get(ident, "") for ident in ids}
+    if survey.about == "people":
+        return _persons(session, survey, ids)
+    names = dict(session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids))).all())
+    return [Subject(ident, names[ident], "") for ident in ids]
+
+
+def subject_names(session: TenantSession, survey: HeldSurvey) -> dict[int, str]:
+    """The names of those whom the survey is about, by id, in the order of `subjects`."""
+    return {one.id: one.name for one in subjects(session, survey)}
 
 
 def unit_ids(session: TenantSession, survey: HeldSurvey) -> list[int]:
@@ -94,7 +122,7 @@ def unit_ids(session: TenantSession, survey: HeldSurvey) -> list[int]:
 def set_subjects(session: TenantSession, survey: HeldSurvey, ids: Sequence[int]) -> None:
     """Put down whom a draft is about; each must be one of the candidates."""
     require_draft(survey)
-    possible = [ident for ident, _name in candidates(session, survey)]
+    possible = [one.id for one in candidates(session, survey)]
     if not set(ids) <= set(possible):
         raise NotFound(field="subjects")
     session.execute(delete(SurveySubject).where(SurveySubject.survey_id == survey.id))

@@ -6,6 +6,8 @@ goes wrong is told in the same words whether a link is unknown or was used.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -101,13 +103,21 @@ def _sheet(sheet: service.Asked, wrong: refusals.SheetWrong | None) -> str:
         title=service.title_of(sheet.survey),
         says=Text(sheet.survey.says_zh, sheet.survey.says_en),
         sections=sections,
-        candidates=[(ident, names.get(ident, "")) for ident in sheet.subjects if ident is not None],
+        candidates=_by_unit(service.subjects(current.session, sheet.survey), sheet.subjects),
         seats=sheet.survey.plan["seats"],
         voted=typed.get(VOTE, []),
         vote_error=errors.get(VOTE),
         wrong=wrong,
         wrong_at=_wrong_at(sections, errors),
     )
+
+
+def _by_unit(
+    candidates: Sequence[service.Subject], asked: Sequence[int | None]
+) -> list[tuple[str, list[service.Subject]]]:
+    """The candidates of a sheet under the names of their units."""
+    there = [one for one in candidates if one.id in asked]
+    return [(unit, list(some)) for unit, some in groupby(there, key=lambda one: one.unit)]
 
 
 def _field(

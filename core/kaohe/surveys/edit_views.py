@@ -88,7 +88,7 @@ def _build(form: OwnForm) -> HeldSurvey:
         now=current.now,
     )
     service.set_subjects(
-        current.session, survey, [ident for ident, _name in service.candidates(current.session, survey)]
+        current.session, survey, [one.id for one in service.candidates(current.session, survey)]
     )
     return survey
 

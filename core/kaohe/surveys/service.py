@@ -1,6 +1,15 @@
 """Surveys and ballots: started, answered without a trace, counted, decided. A front door only."""
 
-from kaohe.surveys.about import candidates, set_subjects, subject_ids, subject_names, title_of, unit_ids
+from kaohe.surveys.about import (
+    Subject,
+    candidates,
+    set_subjects,
+    subject_ids,
+    subject_names,
+    subjects,
+    title_of,
+    unit_ids,
+)
 from kaohe.surveys.answering import (
     Asked,
     Given,
@@ -38,6 +47,7 @@ __all__ = [
     "DatesWrong",
     "Election",
     "Given",
+    "Subject",
     "Turn",
     "asked",
     "build",
@@ -76,6 +86,7 @@ __all__ = [
     "steps_of",
     "subject_ids",
     "subject_names",
+    "subjects",
     "title_of",
     "totals_of",
     "turn_days",

@@ -85,7 +85,7 @@ def start(
         opens_on=opens_on,
         closes_on=closes_on,
     )
-    set_subjects(session, survey, [ident for ident, _name in candidates(session, survey)])
+    set_subjects(session, survey, [one.id for one in candidates(session, survey)])
     return survey
 
 
