@@ -87,7 +87,17 @@ def context() -> dict[str, Any]:
     found["home_url"] = url_for("web.home", code=code)
     found["language_url"] = url_for("web.language", code=code)
     if here.signed_in is not None and here.session is not None and here.session.is_active:
-        found.update(_signed_in(here))
+        found.update(_once(here))
+    return found
+
+
+def _once(here: Current) -> dict[str, Any]:
+    """The same for every template of a page that is read; a page is often made of several."""
+    if request.method != "GET":
+        return _signed_in(here)
+    if "kaohe_layout" not in g:
+        g.kaohe_layout = _signed_in(here)
+    found: dict[str, Any] = g.kaohe_layout
     return found
 
 
