@@ -9,9 +9,11 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
+from sqlalchemy import event
 
+from kaohe.ledger import listing
 from kaohe.ledger import service as ledger
-from kaohe.testing.fixtures import Browser
+from kaohe.testing.fixtures import TODAY, Browser
 
 DEPOSIT, UNIFORM = "deposit", "uniform"
 
@@ -282,3 +284,30 @@ def test_a_long_statement_has_pages_the_newest_first_and_each_adds_up(as_, compa
     )
     assert last.before_fen == carried * 100
     assert [line.after_fen for line in last.lines] == [line.after_fen for line in whole.lines[35:]]
+
+
+def test_the_list_asks_as_much_for_one_person_as_for_many(company):
+    def asked():
+        said = []
+        engine = company.session.get_bind()
+        listen = lambda *args: said.append(args[2])  # noqa: E731
+        event.listen(engine, "before_cursor_execute", listen)
+        try:
+            wanted = listing.Wanted(TODAY)
+            rows = listing.lines(company.session, company.book, wanted, limit=50, offset=0)
+            totals = {title.zh: fen for title, fen in listing.totals(company.session, company.book)}
+        finally:
+            event.remove(engine, "before_cursor_execute", listen)
+        return rows, totals, len(said)
+
+    company.pay("driver", DEPOSIT, 400_000)
+    asked()
+    one, _totals, few = asked()
+    for who in ("mate", "other", "head"):
+        company.pay(who, DEPOSIT, 100_000)
+    many, totals, same = asked()
+    assert (len(one), len(many), same) == (1, 4, few)
+    assert {row.person.name: row.short for row in many} == {
+        "马建国": 100_000, "丁小燕": 200_000, "薛峰": 400_000, "孙立": 0,
+    }  # fmt: skip
+    assert totals["信誉风险保证金"] == 700_000

@@ -6,10 +6,10 @@ the owner belongs on the day. An account is opened when it is first needed; two 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -21,9 +21,10 @@ from kaohe.ledger.models import MoneyAccount, MoneyBalance
 from kaohe.ledger.refusals import NoSuchAccount, ShareUnknown
 from kaohe.people import service as people
 from kaohe.people.memberships import nearest_unit
-from kaohe.people.models import Person, Unit
+from kaohe.people.models import Unit
 from kaohe.plugins import Registry, build_registry
 from kaohe.plugins.accounts import AccountKind, Bears
+from kaohe.scheme import Fact
 from kaohe.tenants import service as tenants
 
 
@@ -150,20 +151,23 @@ def share_of(session: TenantSession, kind: AccountKind, day: date) -> Bears:
     return bears
 
 
-def expected_fen(session: TenantSession, kind: AccountKind, person: Person, day: date) -> int | None:
-    """What the person is to pay in: by the fact that sets it, else the usual amount; None where neither says."""
-    if kind.expected:
-        held = people.facts_on(session, day, [person.id]).get(person.id, {}).get(kind.expected)
-        for fact in _facts(session, day):
-            if fact.code == kind.expected:
-                return next((one.amount_fen for one in fact.values if one.code == held), None)
-    return kind.usual_fen
+def expected_fen(
+    session: TenantSession, kind: AccountKind, person_ids: Sequence[int], day: date
+) -> dict[int, int | None]:
+    """What each is to pay in: by the fact that sets it, else the usual amount; None where neither says."""
+    fact = _fact(session, kind.expected, day) if kind.expected else None
+    if fact is None:
+        return dict.fromkeys(person_ids, kind.usual_fen)
+    amounts = {one.code: one.amount_fen for one in fact.values}
+    held = people.facts_on(session, day, person_ids)
+    return {ident: amounts.get(held.get(ident, {}).get(fact.code, "")) for ident in person_ids}
 
 
-def _facts(session: TenantSession, day: date) -> list[Any]:
-    found: list[Any] = []
+def _fact(session: TenantSession, code: str, day: date) -> Fact | None:
+    """The fact as the first scheme in force declares it."""
     for held in adoption.adoptions(session):
         revision = adoption.revision_on(session, held.id, day)
-        if revision is not None:
-            found += adoption.scheme_of(session, revision.id).facts
-    return found
+        fact = adoption.scheme_of(session, revision.id).fact(code) if revision is not None else None
+        if fact is not None:
+            return fact
+    return None

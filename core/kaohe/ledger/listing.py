@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,14 +17,13 @@ from kaohe.ledger.models import MoneyAccount, Posting
 from kaohe.pages import current
 from kaohe.pages.lists import ListState
 from kaohe.people import service as people
-from kaohe.people.memberships import units_on
 from kaohe.people.models import Membership, Person, Unit
 from kaohe.people.search import contains
 from kaohe.periods.rules import day_in
 from kaohe.reports.spreadsheet import Column, Sheet
 
 SHOWN_USES = ("deposit", "prepayment", "due", "wages")
-STATES = ("back", "short", "owes", "waits")
+STATES = ("back", "owes", "waits")
 SORTS = ("number", "deposit", "due", "left")
 
 
@@ -47,11 +46,16 @@ class Line:
         return max((self.expected or 0) - self.deposit, 0) if self.person.left_on is None else 0
 
 
-def _sums(book: ledger.Book) -> Select[*tuple[Any, ...]]:
-    """The sum of each use by person, on the accounts' own sides."""
+def _moved() -> Any:
+    """What each posting adds to an account (debit) or takes from it (credit), in fen."""
     debits = select(Posting.debit_id.label("account"), Posting.amount_fen.label("fen"))
     credits = select(Posting.credit_id.label("account"), (-Posting.amount_fen).label("fen"))
-    both = union_all(debits, credits).subquery()
+    return union_all(debits, credits).subquery()
+
+
+def _sums(book: ledger.Book) -> Select[*tuple[Any, ...]]:
+    """The sum of each use by person, on the accounts' own sides."""
+    both = _moved()
     columns = []
     for use in SHOWN_USES:
         codes = [one.code for one in book.of_use(use)]
@@ -86,7 +90,7 @@ def read() -> ListState:
         sorts=SORTS,
         sort="number",
         falling=("deposit", "due", "left"),
-        filters={"state": STATES[:1] + STATES[2:], "unit": None},
+        filters={"state": STATES, "unit": None},
     )
 
 
@@ -144,16 +148,17 @@ def count(session: TenantSession, book: ledger.Book, asked: Wanted) -> int:
 def lines(session: TenantSession, book: ledger.Book, asked: Wanted, *, limit: int, offset: int) -> list[Line]:
     """One page of people with their sums."""
     rows = session.execute(_query(book, asked).limit(limit).offset(offset)).all()
-    deposits = book.of_use("deposit")
-    return [_line(session, deposits, asked.today, tuple(row)) for row in rows]
+    deposits, ids = book.of_use("deposit"), [row[0].id for row in rows]
+    expected = ledger.expected_fen(session, deposits[0], ids, asked.today) if deposits else {}
+    return [_line(asked.today, tuple(row), expected) for row in rows]
 
 
-def _line(session: TenantSession, deposits: Sequence[Any], today: date, row: tuple[Any, ...]) -> Line:
-    person, unit, deposit, prepayment, due, wages = row
+def _line(today: date, row: tuple[Any, ...], expected: Mapping[int, int | None]) -> Line:
+    person, unit, *sums = row
+    deposit, prepayment, due, wages = (int(one) for one in sums)
     gone = person.left_on is not None and person.left_on <= today
     days = (today - person.left_on).days if gone and deposit > 0 else None
-    expected = ledger.expected_fen(session, deposits[0], person, today) if deposits else None
-    return Line(person, unit or "", int(deposit), int(prepayment), int(due), int(wages), expected, days)
+    return Line(person, unit or "", deposit, prepayment, due, wages, expected.get(person.id), days)
 
 
 def index_page() -> dict[str, Any]:
@@ -180,11 +185,14 @@ def index_page() -> dict[str, Any]:
 
 def totals(session: TenantSession, book: ledger.Book) -> list[tuple[Any, int]]:
     """What stands on each kind of account altogether, in the order of declaration."""
-    found: dict[str, int] = {}
-    accounts = list(session.scalars(select(MoneyAccount)))
-    held = ledger.balances(session, accounts)
-    for one in accounts:
-        found[one.kind] = found.get(one.kind, 0) + held[one.id]
+    moved = _moved()
+    own = case((MoneyAccount.side == "debit", moved.c.fen), else_=-moved.c.fen)
+    query = (
+        select(MoneyAccount.kind, cast(func.coalesce(func.sum(own), 0), BigInteger))
+        .outerjoin(moved, moved.c.account == MoneyAccount.id)
+        .group_by(MoneyAccount.kind)
+    )
+    found = {kind: int(total) for kind, total in session.execute(query)}
     return [(kind.title, found[kind.code]) for kind in book.kinds if kind.code in found]
 
 
@@ -206,21 +214,20 @@ def sheet() -> Sheet:
 
 
 def _cells(book: ledger.Book, asked: Wanted, at_once: int = 500) -> Iterator[list[Any]]:
-    offset = 0
-    while rows := lines(current.session, book, asked, limit=at_once, offset=offset):
-        for one in rows:
-            yield [
-                one.person.number,
-                one.person.name,
-                one.unit,
-                one.person.left_on,
-                one.deposit,
-                one.days_due,
-                one.prepayment,
-                one.due,
-                one.wages,
-            ]
-        offset += at_once
+    query = _query(book, asked).execution_options(yield_per=at_once)
+    for row in current.session.execute(query):
+        one = _line(asked.today, tuple(row), {})
+        yield [
+            one.person.number,
+            one.person.name,
+            one.unit,
+            one.person.left_on,
+            one.deposit,
+            one.days_due,
+            one.prepayment,
+            one.due,
+            one.wages,
+        ]
 
 
 def payroll_page() -> dict[str, Any]:
@@ -260,11 +267,3 @@ def payroll_sheet() -> Sheet:
     ]
     rows = [[row.number, row.name, row.unit, row.times, row.amount_fen] for row in found["rows"]]
     return Sheet(_("工资代扣表"), columns, rows, titles=[_("工资代扣表"), found["month"]])
-
-
-def unit_names(session: TenantSession, ids: Sequence[int], day: date) -> dict[int, str]:
-    """The unit of each person on a day."""
-    held = units_on(session, day, list(ids))
-    rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(sorted(set(held.values())))))
-    names = {row[0]: row[1] for row in rows}
-    return {person: names.get(unit, "") for person, unit in held.items()}

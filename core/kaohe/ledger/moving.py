@@ -20,6 +20,7 @@ from kaohe.ledger.posting import About, Line, kept_key, post
 from kaohe.ledger.refusals import (
     AlreadyReversed,
     AmountNeeded,
+    BeforeItself,
     DayOutside,
     NothingToSettle,
     OwnMoney,
@@ -55,6 +56,11 @@ class Act:
             raise DayOutside(day=self.happened_on.isoformat())
         if subject_id is not None and subject_id == self.by:
             raise OwnMoney
+
+    def check_after(self, movement: Movement) -> None:
+        """Refuse to settle, collect or take back a movement on a day before its own."""
+        if self.happened_on < movement.happened_on:
+            raise BeforeItself(day=self.happened_on.isoformat(), first=movement.happened_on.isoformat())
 
     def about(self, purpose: str, subject_id: int | None, unit_id: int, **more: int | None) -> About:
         """The head of a movement."""
@@ -207,6 +213,7 @@ def fine(
 def collect(session: TenantSession, book: Book, fined: Movement, *, act: Act) -> Movement:
     """A fine that is owed is paid in cash, whole."""
     act.check(fined.subject_id)
+    act.check_after(fined)
     [line] = pending_lines(session, book, fined, "due")
     due = session.need(MoneyAccount, line.debit_id)
     holder = session.need(Unit, due.holder_id)
@@ -223,6 +230,7 @@ def settle(session: TenantSession, book: Book, paid: Movement, *, cost_fen: int,
     The share is the one that the adopted scheme says on the day of the settlement.
     """
     act.check(paid.subject_id)
+    act.check_after(paid)
     if cost_fen <= 0:
         raise AmountNeeded(field="cost")
     [line] = pending_lines(session, book, paid, "prepayment")
@@ -275,6 +283,7 @@ def reverse(session: TenantSession, book: Book, movement: Movement, *, act: Act)
         raise ReasonNeeded
     if movement.reverses is not None:
         raise ReversalStays
+    act.check_after(movement)
     hold(session, movement)
     before = reversal_of(session, movement)
     if before is not None:

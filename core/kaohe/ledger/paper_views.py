@@ -65,7 +65,7 @@ def _expected(book: ledger.Book, subject: Person | Unit) -> list[tuple[Any, int,
     if isinstance(subject, Person) and subject.left_on is None:
         for kind in book.of_use("deposit"):
             held = ledger.balance_on(current.session, subject.id, kind.code)
-            wanted = ledger.expected_fen(current.session, kind, subject, current.today)
+            wanted = ledger.expected_fen(current.session, kind, [subject.id], current.today)[subject.id]
             if wanted and held < wanted:
                 found.append((kind.title, wanted, wanted - held))
     return found

@@ -97,6 +97,14 @@ class DayOutside(Refusal):
     field = "happened_on"
 
 
+class BeforeItself(Refusal):
+    """What is settled, collected or taken back happened before."""
+
+    zh = "日期 {day} 早于这一笔本身的日期 {first}，没有入账。"
+    en = "The day {day} lies before the day of the movement itself, {first}; nothing was posted."
+    field = "happened_on"
+
+
 class OwnMoney(Forbidden):
     """Nobody moves money on one's own account."""
 

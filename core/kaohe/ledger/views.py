@@ -120,7 +120,9 @@ def pay_in(person: Person) -> Any:
     else:
         form.happened_on.data = current.today
         wanted = [
-            ledger.expected_fen(current.session, book.kind(choice.value), person, current.today)
+            ledger.expected_fen(current.session, book.kind(choice.value), [person.id], current.today)[
+                person.id
+            ]
             for choice in form.kind.choices or []
         ]
         if wanted and wanted[0]:
