@@ -254,6 +254,3 @@ def say_number(path: str, value: Any) -> str:
     if is_money(path):
         return money(int(exact))
     return signed(exact) if exact < 0 else plain(exact)
-
-
-# ---------- two revisions side by side ----------

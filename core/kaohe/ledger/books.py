@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -22,15 +21,10 @@ from kaohe.ledger.refusals import NoSuchAccount, ShareUnknown
 from kaohe.people import service as people
 from kaohe.people.memberships import nearest_unit
 from kaohe.people.models import Unit
-from kaohe.plugins import Registry, build_registry
 from kaohe.plugins.accounts import AccountKind, Bears
+from kaohe.plugins.registry import installed
 from kaohe.scheme import Fact
 from kaohe.tenants import service as tenants
-
-
-@cache
-def _installed() -> Registry:
-    return build_registry()
 
 
 @dataclass(frozen=True)
@@ -67,7 +61,7 @@ class Book:
 
 def book_of(session: TenantSession) -> Book:
     """The accounts of the sectors that are switched on; empty where none declares any."""
-    sectors = _installed().sectors
+    sectors = installed().sectors
     found: dict[str, AccountKind] = {}
     for code in tenants.sectors_on(session):
         for kind in sectors[code].accounts if code in sectors else ():

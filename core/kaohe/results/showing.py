@@ -81,7 +81,7 @@ def one_page(period: Period, person: Person | Unit, run: Run | None = None) -> d
 
 def place_here() -> Place | None:
     """The place of the subject in the address."""
-    return current.places.get("subject") or current.places.get("person")
+    return current.places.get("subject")
 
 
 def is_me(person: Person | Unit) -> bool:

@@ -76,47 +76,36 @@ def _last_personal() -> Period | None:
     return next((one for one in found if one is not None and showing.by_person(one)), None)
 
 
-def _of_subject(rule: str, view: Any, endpoint: str) -> None:
-    """The page of one result: of a person or a unit. `person` is the older name in an address that is built."""
-    for name in ("subject", "person"):
-        pages.page(rule.format(name=name), allow="results.read", methods=["GET"], endpoint=endpoint)(view)
-
-
-def show(period: Period, subject: Any = None, person: Any = None) -> Any:
+@pages.get("/<id:period>/<id:subject>", allow="results.read")
+def show(period: Period, subject: Any) -> Any:
     """Why somebody has this score."""
-    who = subject or person
-    found = showing.one_page(period, who, _asked_run(period))
-    return render_template("results/show.html", page_title=who.name, **found)
+    found = showing.one_page(period, subject, _asked_run(period))
+    return render_template("results/show.html", page_title=subject.name, **found)
 
 
-def steps(period: Period, subject: Any = None, person: Any = None) -> Any:
+@pages.get("/<id:period>/<id:subject>/steps", allow="results.read")
+def steps(period: Period, subject: Any) -> Any:
     """Every step of the computing, in sentences."""
-    found = showing.one_page(period, subject or person, _asked_run(period))
+    found = showing.one_page(period, subject, _asked_run(period))
     return render_template("results/steps.html", page_title=_("全部步骤"), **found)
 
 
-def sheet(period: Period, subject: Any = None, person: Any = None) -> Any:
+@pages.get("/<id:period>/<id:subject>/sheet", allow="results.read")
+def sheet(period: Period, subject: Any) -> Any:
     """The result as a sheet of paper to be signed."""
-    who = subject or person
-    found = showing.one_page(period, who)
-    back = url_for("results.show", period=period.id, subject=who.id)
-    paper = url_for("results.sheet_pdf", period=period.id, subject=who.id)
+    found = showing.one_page(period, subject)
+    back = url_for("results.show", period=period.id, subject=subject.id)
+    paper = url_for("results.sheet_pdf", period=period.id, subject=subject.id)
     return render_template(
         "results/sheet.html", page_title=_("考核结果单"), back_url=back, paper_url=paper, **found
     )
 
 
-def sheet_pdf(period: Period, subject: Any = None, person: Any = None) -> Any:
+@pages.get("/<id:period>/<id:subject>/sheet.pdf", allow="results.read")
+def sheet_pdf(period: Period, subject: Any) -> Any:
     """The same sheet as PDF."""
-    who = subject or person
-    paper = printed.sheet_paper(showing.one_page(period, who))
-    return answer(paper, f"{periods.title_of(period).say(current.language)} {who.name} {_('考核结果单')}")
-
-
-_of_subject("/<id:period>/<id:{name}>", show, "show")
-_of_subject("/<id:period>/<id:{name}>/steps", steps, "steps")
-_of_subject("/<id:period>/<id:{name}>/sheet", sheet, "sheet")
-_of_subject("/<id:period>/<id:{name}>/sheet.pdf", sheet_pdf, "sheet_pdf")
+    paper = printed.sheet_paper(showing.one_page(period, subject))
+    return answer(paper, f"{periods.title_of(period).say(current.language)} {subject.name} {_('考核结果单')}")
 
 
 def _asked_run(period: Period) -> Run | None:

@@ -108,11 +108,6 @@ def day_of(draft: ImportDraft) -> date:
     return date.fromisoformat(draft.choices["day"])
 
 
-def tables_of(draft: ImportDraft) -> list[Table]:
-    """The tables that were read."""
-    return [_unpacked(table) for table in draft.content["tables"]]
-
-
 def sheets_of(draft: ImportDraft) -> list[tuple[int, str, int]]:
     """The sheets with something in them: place, name, number of lines."""
     tables = enumerate(draft.content["tables"])
