@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -20,9 +18,10 @@ from kaohe.accounts.slip_views import print_for
 from kaohe.errors import NotFound, Refusal
 from kaohe.pages import choose, current
 from kaohe.pages.lists import ListState
+from kaohe.pages.workbooks import workbook
 from kaohe.people import service as people
 from kaohe.people.models import Person
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
+from kaohe.reports.spreadsheet import Column, Sheet
 
 
 @pages.get("/accounts", allow="accounts.manage")
@@ -69,12 +68,8 @@ def export() -> Response:
         )
         for line in listing.every_account(current.session, wanted)
     )
-    target = io.BytesIO()
     sheet = Sheet(_("账户"), columns, rows, titles=(f"{current.tenant.name} {_('账户')}",))
-    write_workbook(target, [sheet], now=current.now, zone=ZoneInfo(current.tenant.zone))
-    answer = Response(target.getvalue(), mimetype=MEDIA_XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"accounts-{current.today}.xlsx")
-    return answer
+    return workbook(f"accounts-{current.today}", sheet)
 
 
 def _roles_in_words(line: listing.AccountLine) -> str:

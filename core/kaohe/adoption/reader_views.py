@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from kaohe.adoption import reader_lists
@@ -16,7 +14,7 @@ from kaohe.adoption.refusals import NotAdopted
 from kaohe.adoption.routes import pages
 from kaohe.errors import Forbidden
 from kaohe.pages import current
-from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
+from kaohe.pages.workbooks import workbook
 
 
 @pages.post("/<id:revision>/acknowledge", allow="adoption.acknowledge")
@@ -40,11 +38,4 @@ def readers(revision: Revision) -> Any:
 @pages.get("/<id:revision>/readers.xlsx", allow="adoption.edit")
 def readers_export(revision: Revision) -> Any:
     """The same list as a workbook."""
-    assert current.tenant is not None
-    target = io.BytesIO()
-    write_workbook(
-        target, [reader_lists.readers_sheet(revision)], now=current.now, zone=ZoneInfo(current.tenant.zone)
-    )
-    target.seek(0)
-    name = f"readers-{revision.number}-{current.today}.xlsx"
-    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=name)
+    return workbook(f"readers-{revision.number}-{current.today}", reader_lists.readers_sheet(revision))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kaohe.appeals import carrying, listing, service
@@ -25,9 +24,9 @@ from kaohe.errors import Forbidden, NotFound, Refusal
 from kaohe.jobs import service as jobs
 from kaohe.jobs.views import start
 from kaohe.pages import current
+from kaohe.pages.workbooks import workbook
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
-from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
 
 
 @pages.get("/", allow="appeals.list")
@@ -39,10 +38,7 @@ def index() -> Any:
 @pages.get("/export.xlsx", allow="appeals.list")
 def export() -> Any:
     """What the list shows, all pages, as a workbook."""
-    target = io.BytesIO()
-    write_workbook(target, [listing.sheet()], now=current.now, zone=current.session.zone)
-    target.seek(0)
-    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=f"{_('申诉')}.xlsx")
+    return workbook(_("申诉"), listing.sheet())
 
 
 @pages.get("/<id:appeal>", allow="appeals.read")

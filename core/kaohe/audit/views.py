@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,7 +11,8 @@ from flask_babel import gettext as _
 from kaohe.audit import reading, service, words
 from kaohe.pages import Pages, current
 from kaohe.pages.lists import ListState
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
+from kaohe.pages.workbooks import workbook
+from kaohe.reports.spreadsheet import Column, Sheet
 
 pages = Pages("audit", __name__, "/audit")
 PAGES = [pages]
@@ -65,12 +64,8 @@ def export() -> Response:
         )
         for line in reading.every(current.session, _asked(_state()), most=MOST_IN_A_REQUEST)
     )
-    target = io.BytesIO()
     sheet = Sheet(_("操作日志"), columns, rows, titles=(f"{current.tenant.name} {_('操作日志')}",))
-    write_workbook(target, [sheet], now=current.now, zone=ZoneInfo(current.tenant.zone))
-    answer = Response(target.getvalue(), mimetype=MEDIA_XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"log-{current.today}.xlsx")
-    return answer
+    return workbook(f"log-{current.today}", sheet)
 
 
 def _object_in_words(line: reading.Line, english: bool) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from kaohe.cases import kinds
 from kaohe.cases.report import Month, Tally, month_of
 from kaohe.cases.routes import pages, registry, sight
 from kaohe.pages.current import current
+from kaohe.pages.workbooks import workbook
 from kaohe.people import service as people
 from kaohe.plugins import CaseKind
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
+from kaohe.reports.spreadsheet import Column, Sheet
 from kaohe.written import percent, span
 
 MONTHS = 12
@@ -75,14 +74,11 @@ def report_export() -> Any:
         for unit, some in _units(kind, found)
         for title, tally in some
     ]
-    target = io.BytesIO()
-    sheets = [
+    return workbook(
+        name,
         Sheet(_("按时限"), [Column(_("时限")), *figures], by_clock, titles=titles),
         Sheet(_("按单位"), [Column(_("单位")), Column(_("时限")), *figures], by_unit, titles=titles),
-    ]
-    write_workbook(target, sheets, now=current.now, zone=ZoneInfo(current.tenant.zone))
-    target.seek(0)
-    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+    )
 
 
 def exact(seconds: Fraction | int | None) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kaohe.cases import asking as read
@@ -17,10 +15,11 @@ from kaohe.cases.routes import pages, receiver, registry, sight
 from kaohe.errors import NotFound, Refusal
 from kaohe.pages import asking
 from kaohe.pages.current import current
+from kaohe.pages.workbooks import workbook
 from kaohe.people import service as people
 from kaohe.people.models import Unit
 from kaohe.plugins import CaseKind
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
+from kaohe.reports.spreadsheet import Column, Sheet
 
 PAGES = [pages]
 PARTS = (case_views, report_views)
@@ -71,15 +70,6 @@ def _cells(row: desk.Row) -> list[Any]:
         clock.due_at if clock is not None else None,
         lanes[row.lane],
     ]
-
-
-def workbook(name: str, *sheets: Sheet) -> Any:
-    """Sheets as a file to be kept."""
-    target = io.BytesIO()
-    assert current.tenant is not None
-    write_workbook(target, sheets, now=current.now, zone=ZoneInfo(current.tenant.zone))
-    target.seek(0)
-    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=f"{name}.xlsx")
 
 
 @pages.form("/new", allow="cases.log")

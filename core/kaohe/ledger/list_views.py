@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Response, render_template
+from flask import render_template
 
 from kaohe.ledger import listing
 from kaohe.ledger.routes import pages
-from kaohe.pages import current
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Sheet, write_workbook
+from kaohe.pages.workbooks import workbook
 
 
 @pages.get("/", allow="money.list")
@@ -23,7 +20,7 @@ def index() -> Any:
 @pages.get("/export", allow="money.list")
 def export() -> Any:
     """The list as a spreadsheet."""
-    return _workbook(listing.sheet(), "balances.xlsx")
+    return workbook("balances", listing.sheet())
 
 
 @pages.get("/payroll", allow="money.list")
@@ -35,13 +32,4 @@ def payroll() -> Any:
 @pages.get("/payroll/export", allow="money.list")
 def payroll_export() -> Any:
     """The month's list for payroll."""
-    return _workbook(listing.payroll_sheet(), "payroll.xlsx")
-
-
-def _workbook(sheet: Sheet, name: str) -> Response:
-    target = BytesIO()
-    zone = ZoneInfo(current.tenant.zone if current.tenant else "Asia/Shanghai")
-    write_workbook(target, [sheet], now=current.now, zone=zone)
-    answer = Response(target.getvalue(), mimetype=MEDIA_XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return workbook("payroll", listing.payroll_sheet())

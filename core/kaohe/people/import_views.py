@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,6 +12,7 @@ from kaohe.db import is_duplicate
 from kaohe.errors import Conflict, Refusal
 from kaohe.pages import current
 from kaohe.pages.lists import ListState
+from kaohe.pages.workbooks import workbook
 from kaohe.people import service
 from kaohe.people.forms import UploadForm, put, speaks
 from kaohe.people.intake import drafts, results, results_writing, roster, settling, writing
@@ -23,7 +22,7 @@ from kaohe.people.models import ImportDraft
 from kaohe.people.objects import facts_here, schemes_here, sectors_here
 from kaohe.people.refusals import NothingRead
 from kaohe.people.routes import pages
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
+from kaohe.reports.spreadsheet import Column, Sheet
 
 KINDS = (drafts.ROSTER, drafts.RESULTS)
 
@@ -199,11 +198,4 @@ def import_problems(draft: ImportDraft) -> Response:
         *(Column(title.say(language)) for _, title in heads),
         Column(_("原因")),
     )
-    assert current.tenant is not None
-    target = io.BytesIO()
-    write_workbook(
-        target, [Sheet(_("问题行"), columns, rows)], now=current.now, zone=ZoneInfo(current.tenant.zone)
-    )
-    answer = Response(target.getvalue(), mimetype=MEDIA_XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename="problems.xlsx")
-    return answer
+    return workbook("problems", Sheet(_("问题行"), columns, rows))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,11 +10,12 @@ from flask_babel import gettext as _
 from kaohe.accounts.policy import POLICIES
 from kaohe.pages import current
 from kaohe.pages.lists import ListState
+from kaohe.pages.workbooks import workbook
 from kaohe.people import import_views, listing, objects, person_views, service, unit_views
 from kaohe.people.editing import chosen_unit, fill_choices, run_form
 from kaohe.people.forms import FACT, NewPersonForm, speaks, with_facts
 from kaohe.people.routes import pages
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
+from kaohe.reports.spreadsheet import Column, Sheet
 from kaohe.scheme.model import Fact
 
 PAGES = [pages]
@@ -91,12 +90,8 @@ def export() -> Response:
         for row in listing.rows(current.session, query, current.today)
     )
     assert current.tenant is not None
-    target = io.BytesIO()
     sheet = Sheet(_("人员名单"), columns, rows, titles=(f"{current.tenant.name} {_('人员名单')}",))
-    write_workbook(target, [sheet], now=current.now, zone=ZoneInfo(current.tenant.zone))
-    answer = Response(target.getvalue(), mimetype=MEDIA_XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"people-{current.today}.xlsx")
-    return answer
+    return workbook(f"people-{current.today}", sheet)
 
 
 def fact_text(fact: Fact, value: Any) -> str | None:

@@ -6,11 +6,9 @@ to which these pages lead.
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kaohe.accounts.policy import Place
@@ -18,11 +16,11 @@ from kaohe.adoption.models import Adoption
 from kaohe.db import TenantSession
 from kaohe.errors import Refusal
 from kaohe.pages import Pages, choose, current, loader
+from kaohe.pages.workbooks import workbook
 from kaohe.periods import listing as shown
 from kaohe.periods import service as periods
 from kaohe.periods.forms import DatesForm
 from kaohe.periods.models import Period
-from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
 
 pages = Pages("periods", __name__, "/periods")
 PAGES = [pages]
@@ -43,12 +41,7 @@ def index() -> Any:
 @pages.get("/export.xlsx", allow="periods.read")
 def export() -> Any:
     """The periods of a scheme as a workbook."""
-    assert current.tenant is not None
-    target = io.BytesIO()
-    write_workbook(target, [shown.sheet()], now=current.now, zone=ZoneInfo(current.tenant.zone))
-    target.seek(0)
-    name = f"periods-{current.today}.xlsx"
-    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=name)
+    return workbook(f"periods-{current.today}", shown.sheet())
 
 
 @pages.form("/plan", allow="periods.manage")

@@ -136,7 +136,7 @@ class Scope:
     def link(self, subject_id: int, period: Period | None = None) -> dict[str, Any]:
         """The address of a result's explanation, for a cell."""
         chosen = period or self.period
-        values = {"period": chosen.id if chosen else 0, "person": subject_id}
+        values = {"period": chosen.id if chosen else 0, "subject": subject_id}
         return {"endpoint": "results.show", "values": values}
 
     def title(self, period: Period) -> Text:

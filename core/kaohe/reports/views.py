@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -20,6 +18,7 @@ from kaohe.adoption.models import Adoption
 from kaohe.errors import NotFound, Refusal
 from kaohe.pages import Pages, choose, current
 from kaohe.pages.lists import ListState, whole
+from kaohe.pages.workbooks import workbook
 from kaohe.papers.views import answer
 from kaohe.people import service as people
 from kaohe.people.models import Person, Unit
@@ -29,7 +28,6 @@ from kaohe.plugins import Registry, Report, ReportData, Sector
 from kaohe.reports import printed, tables
 from kaohe.reports.reading import Reading
 from kaohe.reports.scope import STARTED
-from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
 from kaohe.tenants import service as tenants
 
 pages = Pages("reports", __name__, "/reports")
@@ -74,15 +72,10 @@ def export(sector: str, report: str) -> Any:
     if built.data is None:
         return render_template("reports/show.html", **_page(built)), 500
     rows = tables.selected(built.data, _state(built), current.language)
-    target = BytesIO()
     title = built.report.title.say(current.language)
     sheet = tables.sheet(built.data, rows, title=title, about=_about(built), language=current.language)
-    zone = ZoneInfo(current.tenant.zone if current.tenant else "Asia/Shanghai")
-    write_workbook(target, [sheet], now=current.now, zone=zone)
-    answer = Response(target.getvalue(), mimetype=MEDIA_XLSX)
     code = f"-{built.reading.period.code}" if built.reading.period else ""
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{built.report.code}{code}.xlsx")
-    return answer
+    return workbook(f"{built.report.code}{code}", sheet)
 
 
 @pages.get("/<sector>/<report>/pdf", allow="reports.read")

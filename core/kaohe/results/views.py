@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -16,10 +14,10 @@ from kaohe.entries import wording
 from kaohe.errors import NotFound
 from kaohe.jobs.views import start
 from kaohe.pages import Pages, choose, current, loader
+from kaohe.pages.workbooks import workbook
 from kaohe.papers.views import answer
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
-from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
 from kaohe.results import league_sheet, listing, managing, printed, showing, subjects
 from kaohe.results import service as results
 from kaohe.results.forms import ReopenForm, StepForm
@@ -154,24 +152,13 @@ def _not_yet(period: Period, refusal: NotPublished) -> Any:
 @pages.get("/<id:period>/export", allow="results.league")
 def export(period: Period) -> Any:
     """The league as a spreadsheet: the same lines as the page, all of them."""
-    found = listing.shown(period)
-    target = BytesIO()
-    zone = ZoneInfo(current.tenant.zone if current.tenant else "Asia/Shanghai")
-    write_workbook(target, [league_sheet.sheet(found)], now=current.now, zone=zone)
-    return workbook(target, f"league-{period.code}.xlsx")
+    return workbook(f"league-{period.code}", league_sheet.sheet(listing.shown(period)))
 
 
 @pages.get("/<id:period>/league.pdf", allow="results.league")
 def league_pdf(period: Period) -> Any:
     """The league as PDF: the same lines as the page, all of them."""
     return answer(printed.league_paper(listing.shown(period)))
-
-
-def workbook(target: BytesIO, name: str) -> Response:
-    """A spreadsheet as an answer."""
-    answer = Response(target.getvalue(), mimetype=MEDIA_XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
 
 
 @pages.get("/<id:period>/manage", allow="results.manage")
