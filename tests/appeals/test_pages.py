@@ -168,6 +168,19 @@ def test_the_roll_of_signatures_is_printed_as_the_page_shows_it(house, quarrel, 
     assert pages("贺子涵").get(path + "/sheet.pdf").status_code == 403
 
 
+def test_the_result_sheet_says_that_it_was_signed_in_the_browser(house, quarrel, pages):
+    me, member = house.id_of("许佳宁"), pages("许佳宁")
+    path = f"/results/{house.period.id}/{me}/sheet"
+    assert "在系统中签字确认" not in member.get(path).text
+    member.post(f"/appeals/sign/{house.period.id}/{me}", {"remark": "A<B & “没有意见”"})
+    page = member.get(path).text
+    assert "在系统中签字确认，意见：A&lt;B &amp; “没有意见”" in page
+    pdf = PdfReader(io.BytesIO(member.get(path + ".pdf").data))
+    found = "".join("".join(one.extract_text() for one in pdf.pages).split())
+    assert "许佳宁" in found
+    assert "在系统中签字确认，意见：A<B&“没有意见”" in found
+
+
 def rows_of(data):
     return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
 

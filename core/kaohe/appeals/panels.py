@@ -10,6 +10,7 @@ from kaohe.entries.models import Entry
 from kaohe.entries.service import place_of
 from kaohe.pages import current
 from kaohe.pages.panels import Panel, panel
+from kaohe.people.models import Person
 from kaohe.periods.models import Period
 from kaohe.results import service as results
 
@@ -45,6 +46,19 @@ def on_result(*, period: Period, subject: Any, **_more: Any) -> Panel | None:
             "may_appeal": may_appeal and ((own and not end.over) or (actor.is_admin and not own)),
         },
     )
+
+
+@panel("results.sheet")
+def on_sheet(*, period: Period, subject: Any) -> Panel | None:
+    """On paper: who signed in the browser and when, where the signed computation stands and still says what it said."""
+    session = current.session
+    run = results.standing_run(session, period) if period.state in ("published", "final") else None
+    signed = service.signatures_of(session, period, subject.id) if run is not None else []
+    now = next((one for one in signed if one.standing), None)
+    if now is None or run is None or not service.holds(session, run, now.signature):
+        return None
+    who = session.need(Person, now.signature.signed_by).name
+    return Panel("appeals/on_sheet.html", {"who": who, "signed": now})
 
 
 @panel("entries.show", place=10)

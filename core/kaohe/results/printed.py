@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from kaohe import papers
 from kaohe.pages import current
+from kaohe.pages.panels import panels
 from kaohe.papers import Column, Facts, Heading, Paper, Paragraph, Place, Signatures, Table
 from kaohe.papers.sheets import table_of
 from kaohe.periods import service as periods
@@ -68,6 +69,8 @@ def _sheet_blocks(found: dict[str, Any], one: OneResult) -> Iterator[papers.Bloc
         for told in one.told:
             words = (told.title.say(current.language), told.text.say(current.language))
             yield Paragraph(_("：").join(words), "quiet")
+    for each in panels("results.sheet", period=one.period, subject=found["person"]):
+        yield Paragraph(each.striptags())
     signer = _("负责人签字") if found["of_unit"] else _("本人签字")
     yield Signatures([Place(signer), Place(_("考核人")), Place(_("单位盖章"), stamp=True)])
 
