@@ -239,6 +239,21 @@ def test_who_may_not_decide(house, quarrel, who, more, refusal):
         house.decide(appeal, actor=house.actor(who, **more))
 
 
+def test_nor_who_is_or_filed_or_recorded_under_an_earlier_record(house, quarrel):
+    appeal = house.file(entry=quarrel)
+    after = house.last_day + timedelta(days=1)
+    late = house.file(actor=house.admin, today=after, late="住院期间没有手机")
+    for one, earlier, refusal in (
+        (appeal, "许佳宁", refusals.OwnAppeal),
+        (late, "管理员", refusals.OwnFiling),
+        (appeal, "周敏", refusals.OwnEntry),
+    ):
+        actor = house.actor("郝清强", is_admin=True, also=frozenset({house.id_of(earlier)}))
+        with pytest.raises(refusal):
+            house.decide(one, actor=actor)
+        house.session.rollback()
+
+
 def test_who_recorded_anything_that_counts_does_not_decide_about_the_result(house, quarrel):
     appeal = house.file()
     with pytest.raises(refusals.OwnEntry):

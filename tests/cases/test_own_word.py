@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from kaohe.accounts import roles
-from kaohe.cases import refusals, service
+from kaohe.accounts.policy import Actor
+from kaohe.cases import refusals, rights, service
 from kaohe.cases.models import CaseStepRow
 
 OPINION = {"verified": "no", "opinion": "查无此事"}
@@ -85,6 +86,11 @@ def test_an_assessor_of_desk_and_holder_is_the_holder_too(complaints: Any) -> No
     )  # fmt: skip
     assert _backdated(complaints, case, who="clerk").own_word
     assert complaints.states(case, CLOCK) == ["overtime"]
+
+
+def test_who_holds_a_case_under_an_earlier_record_holds_it() -> None:
+    sight = rights.Sight(Actor(1, 1, is_admin=True, also=frozenset({2})), None)
+    assert [rights.is_own(sight, "/7/", person) for person in (1, 2, 3, None)] == [True, True, False, False]
 
 
 def test_a_return_that_is_said_to_have_been_in_time_ends_no_overtime(complaints: Any) -> None:

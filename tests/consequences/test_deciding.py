@@ -11,7 +11,7 @@ from kaohe.accounts.models import Account, Grant
 from kaohe.accounts.policy import Actor
 from kaohe.consequences import closed, service
 from kaohe.consequences.models import Decision, Proposal
-from kaohe.consequences.refusals import AlreadyDecided, OwnCase, Proposer, ReasonMissing, Recorder
+from kaohe.consequences.refusals import AlreadyDecided, Closer, OwnCase, Proposer, ReasonMissing, Recorder
 from kaohe.consequences.sweeps import take_old_over
 from kaohe.db import WallRefusal
 from kaohe.people import service as people
@@ -158,6 +158,19 @@ def test_who_may_not_decide(house):
     with pytest.raises(ReasonMissing):
         decide(house, key, reason="  ")
     assert house.session.scalar(select(func.count()).select_from(Decision)) == 0
+
+
+def test_nor_under_another_record_of_ones_own(house):
+    closed_with_error(house)
+    key = service.proposed(house.session, house.period)[0].key
+    new, world = house.id_of("张志"), house.world
+    for earlier, refusal in (
+        (house.id_of(WHO), OwnCase),
+        (world.actors["admin"].person_id, Closer),
+        (world.actors["head"].person_id, Recorder),
+    ):
+        with pytest.raises(refusal):
+            decide(house, key, actor=Actor(new, 1, is_admin=True, also=frozenset({earlier})))
 
 
 def test_the_database_refuses_them_too(house):

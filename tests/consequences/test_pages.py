@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from kaohe.consequences.models import Proposal
+from kaohe.people.models import Merge
 from kaohe.testing.fixtures import Browser
 
 WHO, SECOND, THIRD, _FOURTH = NAMES
@@ -136,6 +138,30 @@ def test_many_are_decided_together_and_those_not_are_named(as_, closed):
         ).status_code
         == 404
     )
+
+
+def test_the_form_for_many_lets_no_proposal_about_oneself_through(as_, closed):
+    """Under whichever record: the earlier one of an administrator is proposed about."""
+    admin, earlier = closed.people["second"], closed.people[WHO]
+    closed.session.add(
+        Merge(
+            kept_id=admin.id, gone_id=earlier.id, from_day=date(2026, 4, 1), done_by=closed.people["admin"].id,
+            done_at=closed.moment(3), moved={},
+        )
+    )  # fmt: skip
+    closed.session.commit()
+    [own, *_more] = ids(closed, source="three_low")
+    [other, *_more] = ids(closed, subject_id=closed.people[SECOND].id)
+    second = as_("second")
+    page = second.get("/consequences/?state=open").text
+    assert f'value="{other}"' in page
+    assert f'value="{own}"' not in page
+    sent = {"accepted": "yes", "reason": "按办法"}
+    assert second.post(f"/consequences/{own}/decide", sent).status_code == 403
+    assert second.post("/consequences/decide", {"proposal": [str(own)], **sent}).status_code == 403
+    assert own in ids(closed)
+    assert second.post("/consequences/decide", {"proposal": [str(other)], **sent}).status_code == 303
+    assert other not in ids(closed)
 
 
 def test_the_watch_list_and_the_start_page(as_, closed):

@@ -204,6 +204,8 @@ def test_bad_input(company):
         company.pay("driver", DEPOSIT, 1, on=date(2026, 9, 16))
     with pytest.raises(refusals.OwnMoney):
         ledger.refund(s, book, driver, kind=DEPOSIT, act=company.act(by="driver"))
+    with pytest.raises(refusals.OwnMoney):  # nor under another record
+        ledger.refund(s, book, driver, kind=DEPOSIT, act=company.act(by="admin", also=frozenset({driver})))
     with pytest.raises(refusals.NoSuchAccount):
         company.pay("driver", "nothing", 1)
     with pytest.raises(refusals.AmountNeeded):

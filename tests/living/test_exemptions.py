@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -116,6 +117,11 @@ def test_nobody_exempts_oneself_and_a_reason_is_asked(house):
         with pytest.raises(refusals.ReasonMissing):
             exempt(house, reason=words)
         house.session.rollback()
+
+
+def test_nobody_exempts_the_earlier_record_of_oneself(house):
+    with pytest.raises(refusals.OwnRank):
+        exempt(house, actor=replace(house.admin, also=frozenset({house.id_of("许佳宁")})))
 
 
 def test_the_database_refuses_oneself_and_a_closed_period(house):

@@ -49,12 +49,20 @@ class Actor:
         """Whether this actor assesses the unit with that path, or one above it."""
         return unit_path is not None and any(unit_path.startswith(path) for path in self.assesses)
 
+    @property
+    def records(self) -> frozenset[int]:
+        """The ids of all records of this person."""
+        return self.also | {self.person_id}
+
+    def is_me(self, person_id: int | None) -> bool:
+        """Whether that is a record of this person, the one signed in with or one that went into it."""
+        return person_id is not None and person_id in self.records
+
     def is_self(self, place: Place | None) -> bool:
         """Whether it is about this person, or about a unit that this person heads (assesses exactly that unit)."""
         if place is None:
             return False
-        mine = place.person_id == self.person_id or place.person_id in self.also
-        return mine or (place.of_unit is not None and place.of_unit in self.assesses)
+        return self.is_me(place.person_id) or (place.of_unit is not None and place.of_unit in self.assesses)
 
     def assesses_above(self, unit_path: str | None) -> bool:
         """Whether this actor assesses a unit above the one with that path."""

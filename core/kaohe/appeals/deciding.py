@@ -60,15 +60,15 @@ def remedies_for(session: TenantSession, appeal: Appeal) -> tuple[str, ...]:
 
 def why_not(session: TenantSession, appeal: Appeal, actor: Actor) -> Refusal | None:
     """Why the actor may not decide the appeal; None where that is allowed."""
-    if appeal.subject_id == actor.person_id or may_speak(session, actor, appeal.subject_id):
+    if actor.is_me(appeal.subject_id) or may_speak(session, actor, appeal.subject_id):
         return refusals.OwnAppeal()
-    if appeal.filed_by == actor.person_id:
+    if actor.is_me(appeal.filed_by):
         return refusals.OwnFiling()
     of_it = or_(Entry.id == appeal.entry_id, Entry.replaced_by == appeal.entry_id)
     query = select(Entry.id).where(
         Entry.period_id == appeal.period_id,
         Entry.subject_id == appeal.subject_id,
-        Entry.recorded_by == actor.person_id,
+        Entry.recorded_by.in_(actor.records),
         Entry.replaced_by.is_(None) if appeal.entry_id is None else of_it,
     )
     return refusals.OwnEntry() if session.scalar(query.limit(1)) is not None else None

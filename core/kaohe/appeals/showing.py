@@ -121,7 +121,7 @@ def appeal_page(appeal: Appeal, *, form: DecideForm | None = None) -> dict[str, 
         "others": reading.moved(session, before.run_id, after.run_id) if before and after else 0,
         "may_decide": may_decide and view.open,
         "why_not": refusal,
-        "may_take_up": may_decide and view.state == "filed" and appeal.filed_by != actor.person_id,
+        "may_take_up": may_decide and view.state == "filed" and not actor.is_me(appeal.filed_by),
         "may_withdraw": view.open and service.may_speak(session, actor, appeal.subject_id),
         "may_carry": view.state == "upheld" and allowed(actor, "appeals.carry_out"),
         "may_settle": may_decide

@@ -86,7 +86,7 @@ def is_own(sight: Sight, holder_path: str, person_id: int | None) -> bool:
     """Whether the actor speaks for who holds a case: has it, heads the unit, or is of it and no administrator."""
     actor = sight.actor
     of_it = sight.home == holder_path and not actor.is_admin
-    return person_id == actor.person_id or holder_path in actor.assesses or of_it
+    return actor.is_me(person_id) or holder_path in actor.assesses or of_it
 
 
 def is_own_word(session: TenantSession, sight: Sight, case: Case) -> bool:

@@ -71,6 +71,7 @@ class Carrying:
             self.words,
             "decision",
             self.decision.id,
+            self.actor.also,
         )
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from kaohe.accounts.policy import Actor, Place
+from kaohe.accounts.policy import Actor
 from kaohe.consequences.carrying import Carrying, carry_out, take_back
 from kaohe.consequences.kinds import DEPOSITS, ENDS
 from kaohe.consequences.models import Decision, DecisionAct, Proposal
@@ -24,14 +24,12 @@ from kaohe.consequences.refusals import (
     AtOnce,
     NothingChosen,
     NotProposed,
-    OwnCase,
     ReasonMissing,
     WithItsDismissal,
     WordsTooLong,
 )
 from kaohe.db import TenantSession, WallRefusal, is_duplicate, new_id
 from kaohe.errors import Refusal
-from kaohe.people.models import Unit
 from kaohe.periods.models import Period
 
 MOST_WORDS = 1000
@@ -56,9 +54,6 @@ def decide(
     reason = clean(reason)
     [one] = listed(session, [_locked(session, proposal)])
     require(one, actor)
-    unit = session.get(Unit, proposal.subject_id)
-    if unit is not None and actor.is_self(Place(of_unit=unit.path)):
-        raise OwnCase
     leading = _leading(session, proposal)
     if leading is not None:
         raise WithItsDismissal(title=title_of(leading.doc))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kaohe.accounts.policy import Actor
+from kaohe.accounts.policy import Actor, Place
 from kaohe.consequences.carrying import lowered, scheme_of
 from kaohe.consequences.history import clauses_of
 from kaohe.consequences.models import Decision, Proposal, ProposalWithdrawal
@@ -36,6 +36,7 @@ class Proposed:
     number: str
     name: str
     unit: str
+    place: Place
     before: Any
     after: Any
     recorders: frozenset[int]
@@ -103,13 +104,20 @@ class Proposed:
 
     def why_not(self, actor: Actor) -> Refusal | None:
         """Why the actor may not decide this; None where that is allowed."""
-        if self.subject_id == actor.person_id:
+        if actor.is_self(self.place):
             return OwnCase()
-        if actor.person_id in self.recorders:
+        if actor.records & self.recorders:
             return Recorder()
-        if self.proposed_by == actor.person_id:
+        if actor.is_me(self.proposed_by):
             return Closer() if self.proposal.made == "closed" else Proposer()
         return None
+
+
+def place_of(proposal: Proposal, unit_path: str) -> Place:
+    """A proposal lies with its subject, in the unit of its period: the person, or that unit itself."""
+    if proposal.subject_id == proposal.unit_id:
+        return Place(unit_path=unit_path, of_unit=unit_path)
+    return Place(person_id=proposal.subject_id, unit_path=unit_path)
 
 
 def proposed(
@@ -150,11 +158,11 @@ def listed(session: TenantSession, proposals: Sequence[Proposal]) -> list[Propos
         for one in session.scalars(select(Period).where(Period.id.in_(some)))
     }
     who = _who(session, subjects)
-    units = _names(session, Unit, {one.unit_id for one in proposals} | subjects)
+    units = _units(session, {one.unit_id for one in proposals} | subjects)
     deciders = {row.decided_by for row in decisions.values()} | {
         row.by for row in withdrawals.values() if row.by
     }
-    names = _names(session, Person, deciders)
+    names = {ident: name for ident, (_number, name) in _who(session, deciders).items()}
     recorders = _recorders(session, proposals)
     facts = _facts(session, proposals)
     schemes: dict[int, Scheme] = {}
@@ -167,14 +175,16 @@ def listed(session: TenantSession, proposals: Sequence[Proposal]) -> list[Propos
         if effect.fact and decision is None and one.undoes is None:
             scheme = schemes.setdefault(one.period_id, scheme_of(session, one))
             after = lowered(scheme, effect, held)
-        number, name = who.get(one.subject_id, ("", units.get(one.subject_id, "")))
+        number, name = who.get(one.subject_id, ("", units.get(one.subject_id, ("", ""))[0]))
+        unit, path = units[one.unit_id]
         found.append(
             Proposed(
                 proposal=one,
                 period=periods[one.period_id],
                 number=number,
                 name=name,
-                unit=units.get(one.unit_id, ""),
+                unit=unit,
+                place=place_of(one, path),
                 before=decision.before if decision else held,
                 after=decision.after if decision else after,
                 recorders=recorders.get((one.period_id, one.subject_id), {}).get(one.id, frozenset()),
@@ -210,11 +220,12 @@ def _who(session: TenantSession, ids: Iterable[int]) -> dict[int, tuple[str, str
     }
 
 
-def _names(session: TenantSession, model: type[Person] | type[Unit], ids: Iterable[int]) -> dict[int, str]:
+def _units(session: TenantSession, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Name and path."""
     return {
-        row[0]: row[1]
+        row[0]: (row[1], row[2])
         for some in _in_pieces(ids)
-        for row in session.execute(select(model.id, model.name).where(model.id.in_(some)))
+        for row in session.execute(select(Unit.id, Unit.name, Unit.path).where(Unit.id.in_(some)))
     }
 
 

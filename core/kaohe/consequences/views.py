@@ -21,7 +21,7 @@ from kaohe.consequences.finding import Wanted
 from kaohe.consequences.forms import DecideForm, DecideManyForm
 from kaohe.consequences.kinds import MOVES_POST, kind_said
 from kaohe.consequences.models import DecisionAct, Proposal
-from kaohe.consequences.reading import Proposed
+from kaohe.consequences.reading import Proposed, place_of
 from kaohe.db import TenantSession, read_id
 from kaohe.errors import Refusal
 from kaohe.pages import Pages, choose, current, loader
@@ -38,10 +38,7 @@ PAGES = [pages]
 def load_proposal(session: TenantSession, ident: int) -> tuple[Proposal, Place]:
     """A proposal lies with its subject, in the unit of its period."""
     found = session.need(Proposal, ident)
-    unit = session.need(Unit, found.unit_id)
-    person_id = None if found.subject_id == found.unit_id else found.subject_id
-    of_unit = unit.path if person_id is None else None
-    return found, Place(person_id=person_id, unit_path=unit.path, of_unit=of_unit)
+    return found, place_of(found, session.need(Unit, found.unit_id).path)
 
 
 @pages.get("/", allow="consequences.list")
@@ -194,7 +191,7 @@ def decide_many() -> Any:
     """Decide the ticked ones alike, with one reason."""
     form = DecideManyForm()
     chosen = [
-        choose(current.session, current.actor, "consequences.list", "proposal", ident)
+        choose(current.session, current.actor, "consequences.decide", "proposal", ident)
         for ident in request.form.getlist("proposal")[:200]
     ]
     if not form.validate_on_submit():

@@ -94,7 +94,7 @@ def _set(
     actor: Actor,
     now: datetime,
 ) -> Exemption:
-    if actor.person_id == subject_id:
+    if actor.is_me(subject_id):
         raise refusals.OwnRank
     if session.get(Subject, subject_id) is None:
         raise NotFound

@@ -44,7 +44,7 @@ def _page(period: Period, form: Any = None, status: int = 200, lifting: Any = No
         may_set=current.actor.is_admin and period.state in ("planned", "open"),
         form=form or ExemptForm(formdata=None),
         lifting=lifting or LiftForm(formdata=None),
-        me=current.actor.person_id,
+        me=current.actor.records,
         page_title=_("不参加排名"),
     )
     return page, status

@@ -39,7 +39,10 @@ FIRST_DAY = date(1990, 1, 1)
 
 @dataclass(frozen=True)
 class Act:
-    """Who moves money when: `by` None is the system; `key` makes it once; `today` bounds the day."""
+    """Who moves money when: `by` None is the system; `key` makes it once; `today` bounds the day.
+
+    `also`: other records of who moves it.
+    """
 
     key: str
     by: int | None
@@ -49,12 +52,13 @@ class Act:
     reason: str | None = None
     origin: str | None = None
     origin_id: int | None = None
+    also: frozenset[int] = frozenset()
 
     def check(self, subject_id: int | None) -> None:
         """Refuse a day to come and one's own account."""
         if not FIRST_DAY <= self.happened_on <= self.today:
             raise DayOutside(day=self.happened_on.isoformat())
-        if subject_id is not None and subject_id == self.by:
+        if subject_id is not None and subject_id in {self.by, *self.also}:
             raise OwnMoney
 
     def check_after(self, movement: Movement) -> None:

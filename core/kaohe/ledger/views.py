@@ -68,6 +68,7 @@ def _act(form: MoneyForm) -> ledger.Act:
         current.today,
         form.happened_on.data or current.today,
         form.reason.data,
+        also=current.actor.also,
     )
 
 
