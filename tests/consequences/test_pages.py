@@ -10,8 +10,10 @@ from mine import NAMES
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from kaohe.accounts.roles import give_role
 from kaohe.consequences.models import Proposal
-from kaohe.people.models import Merge
+from kaohe.db import new_id
+from kaohe.people.models import Merge, Unit
 from kaohe.testing.fixtures import Browser
 
 WHO, SECOND, THIRD, _FOURTH = NAMES
@@ -110,6 +112,74 @@ def test_who_closed_and_who_is_concerned_do_not_decide(as_, closed):
     as_("second").post(f"/consequences/{ident}/decide", {"accepted": "yes", "reason": "会议决定"})
     assert "会议决定" in himself.get(f"/consequences/of/{closed.people[WHO].id}").text
     assert colleague.get(f"/consequences/of/{closed.people[WHO].id}").status_code == 403
+
+
+def test_who_assesses_the_unit_they_belong_to_sees_of_themselves_what_was_decided(as_, closed):
+    [ident] = ids(closed, source="three_low")
+    [other, *_more] = ids(closed, subject_id=closed.people[SECOND].id)
+    give_role(
+        closed.session, account=closed.accounts[WHO], role="assessor", given_by=None, now=closed.moment(3),
+        unit=closed.session.scalars(select(Unit).where(Unit.name == "生产一线")).one(), starts_on=date(2026, 1, 1),
+    )  # fmt: skip
+    head = as_(WHO)
+    assert head.get(f"/consequences/{other}").status_code == 200
+    assert head.get(f"/consequences/{ident}").status_code == 403
+    result = f"/results/{closed.month(3).id}/{closed.people[WHO].id}"
+    assert "待决定" not in head.get(result).text.split("<main")[1]
+    assert "待决定" in as_("office").get(result).text.split("<main")[1]
+    as_("second").post(f"/consequences/{ident}/decide", {"accepted": "yes", "reason": "会议决定"})
+    own = head.get(f"/consequences/of/{closed.people[WHO].id}")
+    assert "会议决定" in own.text
+    assert f'href="/t/{closed.tenant.code}/consequences/{ident}"' not in own.text
+    assert head.get(f"/consequences/{ident}").status_code == 403
+
+
+def test_an_administrator_reads_a_proposal_about_oneself_and_does_not_decide_it(as_, closed):
+    [ident] = ids(closed, source="three_low")
+    give_role(
+        closed.session, account=closed.accounts[WHO], role="admin", unit=None, starts_on=date(2026, 1, 1),
+        given_by=None, now=closed.moment(3),
+    )  # fmt: skip
+    himself = as_(WHO)
+    assert himself.get(f"/consequences/{ident}").status_code == 200
+    assert "降职" in himself.get(f"/consequences/of/{closed.people[WHO].id}").text.split("<main")[1]
+    sent = {"accepted": "no", "reason": "x"}
+    assert himself.post(f"/consequences/{ident}/decide", sent).status_code == 403
+
+
+def test_what_is_open_about_an_earlier_record_of_oneself_is_not_shown(as_, closed):
+    closed.session.add(
+        Merge(
+            kept_id=closed.people[THIRD].id, gone_id=closed.people[WHO].id, from_day=date(2026, 4, 1),
+            done_by=closed.people["admin"].id, done_at=closed.moment(3), moved={},
+        )
+    )  # fmt: skip
+    [ident] = ids(closed, source="three_low")
+    himself = as_(THIRD)
+    own = himself.get(f"/consequences/of/{closed.people[WHO].id}")
+    assert own.status_code == 200
+    assert "降职" not in own.text.split("<main")[1]
+    as_("second").post(f"/consequences/{ident}/decide", {"accepted": "yes", "reason": "会议决定"})
+    assert "会议决定" in himself.get(f"/consequences/of/{closed.people[WHO].id}").text
+
+
+def test_the_head_of_a_unit_does_not_see_what_is_open_about_the_unit(as_, closed):
+    unit = closed.session.scalars(select(Unit).where(Unit.name == "生产一线")).one()
+    waits = closed.session.need(Proposal, ids(closed, source="three_low")[0])
+    about = Proposal(
+        id=new_id(), key="about the unit", made="closed", period_id=waits.period_id, subject_id=unit.id,
+        unit_id=unit.id, clause_id=0, occurrence=1, effect=waits.effect, doc=waits.doc, reasons=[],
+        run_id=waits.run_id, proposed_by=waits.proposed_by, proposed_at=closed.moment(3),
+    )  # fmt: skip
+    closed.session.add(about)
+    ident, unit_id = about.id, unit.id
+    head = as_("office")
+    assert head.get(f"/consequences/{ident}").status_code == 403
+    own = head.get(f"/consequences/of/{unit_id}")
+    assert own.status_code == 200
+    assert "降职" not in own.text.split("<main")[1]
+    assert as_("second").get(f"/consequences/{ident}").status_code == 200
+    assert "降职" in as_("second").get(f"/consequences/of/{unit_id}").text.split("<main")[1]
 
 
 def test_many_are_decided_together_and_those_not_are_named(as_, closed):

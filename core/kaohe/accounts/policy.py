@@ -75,7 +75,8 @@ class Actor:
 class Allow:
     """Who is let through: any one of these is enough; `not_self` forbids it on oneself, whoever one is.
 
-    `assessor` is "" (no), "any" (assesses some unit) or "unit" (assesses the object's unit).
+    `assessor` is "" (no), "any" (assesses some unit), "unit" (assesses the object's unit) or "others" (assesses it, and
+    it is not about oneself).
     """
 
     public: bool = False
@@ -151,7 +152,7 @@ POLICIES: dict[str, Allow] = {
     "money.list": ADMIN,
     "money.move": Allow(not_self=True),
     "consequences.list": ADMIN,
-    "consequences.read": Allow(assessor="unit"),  # oneself sees what was decided, on a page of its own
+    "consequences.read": Allow(assessor="others"),  # oneself sees what was decided, on a page of its own
     "consequences.decide": Allow(not_self=True),
     "appeals.list": MEMBER,  # what it holds is limited by the query
     "appeals.read": OWN_OR_UNIT,
@@ -182,9 +183,10 @@ def allowed(actor: Actor | None, action: str, place: Place | None = None) -> boo
         or (allow.maker and place is not None and place.made_by == actor.person_id)
         or (allow.assessor == "any" and actor.is_assessor)
         or (
-            allow.assessor == "unit"
+            allow.assessor in ("unit", "others")
             and place is not None
             and (actor.covers(place.unit_path) or actor.covers(place.past_path))
+            and not (allow.assessor == "others" and actor.is_self(place))
         )
     )
 

@@ -226,7 +226,7 @@ def _many(form: DecideManyForm) -> str:
 @pages.get("/of/<id:subject>", allow="results.read")
 def of(subject: Person | Unit) -> Any:
     """What was ever proposed and decided about somebody; oneself sees what holds or was decided."""
-    own = subject.id == current.actor.person_id and not current.actor.is_admin
+    own = current.actor.is_self(current.places.get("subject")) and not current.actor.is_admin
     wanted = Wanted(subject_id=subject.id)
     rows = consequences.page(current.session, wanted, limit=200, offset=0)
     shown = [one for one in rows if not own or one.state in ("accepted", "declined", "at_once")]

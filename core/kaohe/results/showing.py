@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from kaohe.accounts.policy import Place
+from kaohe.accounts.policy import Place, allowed
 from kaohe.adoption import service as adoption
 from kaohe.pages import current
 from kaohe.people.models import Person, Unit
@@ -198,11 +198,12 @@ def _runs(period: Period, person: Person | Unit) -> list[dict[str, Any]]:
 
 
 def _decisions(period: Period, person: Person | Unit) -> list[Any]:
-    """What was decided about this person's result (and, for those who may decide, what waits)."""
+    """What was decided about this result; and what waits, for those who read it of others, and administrators."""
     if period.state in ("planned", "open"):
         return []
     found = called_for(current.session, period, [person.id])
-    return [one for one in found if one.decision is not None or _entitled(person)]
+    waits = allowed(current.actor, "consequences.read", place_here())
+    return [one for one in found if one.decision is not None or waits]
 
 
 def bars(found: OneResult) -> list[dict[str, Any]]:

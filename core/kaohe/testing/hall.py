@@ -255,6 +255,7 @@ def permits(allow: Allow, actor: Actor, place: Place | None) -> bool:
             allow.maker and place is not None and place.made_by == actor.person_id,
             allow.assessor == "any" and bool(actor.assesses),
             allow.assessor == "unit" and bool(actor.assesses) and below,
+            allow.assessor == "others" and bool(actor.assesses) and below and not about_me,
         )
     )
 
