@@ -14,11 +14,12 @@ from kaohe.accounts.models import Grant
 from kaohe.accounts.policy import Place, allowed
 from kaohe.cases.models import Case, CaseClockRow
 from kaohe.consequences.history import pasts
-from kaohe.consequences.models import Proposal
+from kaohe.consequences.models import Decision, Proposal
 from kaohe.db import new_id
 from kaohe.db.base import TenantModel
 from kaohe.db.schema import load_models
-from kaohe.entries.models import Entry, Sheet
+from kaohe.entries import made
+from kaohe.entries.models import Entry, Sheet, Withdrawal
 from kaohe.errors import Conflict
 from kaohe.exemptions import service as exemptions
 from kaohe.filings.models import Due
@@ -221,6 +222,77 @@ def test_owed_by_both_is_owed_once_and_what_was_filed_holds(house, twice, kept):
         "sample.other",
         NOW,
     )
+
+
+IN_TIME, LATE, NEVER = LATER - timedelta(days=1), LATER + timedelta(days=1), None
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "counted", "holds"),
+    [
+        ((NEVER, True), (IN_TIME, False), [], "theirs"),
+        ((IN_TIME, False), (NEVER, True), [], "mine"),
+        ((NEVER, True), (NEVER, True), ["mine"], "mine"),
+        ((LATE, True), (IN_TIME, False), [], "theirs"),
+        ((NEVER, True), (LATE, True), ["theirs"], "theirs"),
+        ((LATE, True), (LATE, True), ["mine"], "mine"),
+    ],
+)
+def test_a_filing_that_both_owe_is_counted_once_or_not_at_all(
+    house, twice, kept, sample, mine, theirs, counted, holds
+):
+    dues, counts = {}, {}
+    for which, who, (filed_at, missed) in (("mine", "许佳宁", mine), ("theirs", "重复", theirs)):
+        said = {"filed_at": filed_at, "missed_at": LATER if missed else None, "settled_at": LATER}
+        dues[which] = due(house, who, **said)
+        if missed:
+            counts[which] = made.make(
+                house.session, scheme_code="sample", origin="filing", origin_id=dues[which].id,
+                subject_id=house.id_of(who), clause_id=sample.LATE_FORM, happened_on=TODAY, reason="未按时报送",
+                now=NOW, quantity=1,
+            )  # fmt: skip
+    house.session.commit()
+    found = merging.plan(house.session, kept, twice, actor=house.admin)
+    assert len(found.entries) == ("theirs" in counted)
+    house.session.rollback()
+    row = merge(house, twice)
+    standing = house.session.scalars(select(Entry).where(Entry.replaced_by.is_(None))).all()
+    assert [(one.subject_id, one.origin_id) for one in standing] == [
+        (kept.id, dues[one].id) for one in counted
+    ]
+    house.session.refresh(dues[holds])
+    assert dues[holds].subject_id == kept.id
+    lost = {counts[one].id for one in counts if one not in counted}
+    withdrawn = house.session.execute(select(Withdrawal.entry_id, Withdrawal.by)).all()
+    assert {tuple(one) for one in withdrawn} == {(one, None) for one in lost}
+    assert set(row.moved["taken_back"]) == {str(one) for one in lost}
+    assert house.results()["许佳宁"].points == Decimal("99.5" if counted else "100")
+
+
+def test_what_rests_on_a_miss_that_is_taken_back_is_finished_first(house, twice, sample):
+    due(house, "许佳宁", filed_at=IN_TIME)
+    missed = due(house, "重复", missed_at=LATER, settled_at=LATER)
+    entry = made.make(
+        house.session, scheme_code="sample", origin="filing", origin_id=missed.id, subject_id=twice.id,
+        clause_id=sample.QUARREL, happened_on=TODAY, reason="未按时报送", now=NOW,
+    )  # fmt: skip
+    house.session.commit()
+    ended = new_id()
+    resting = proposal(
+        house, "重复", made="recorded", entry_id=entry.id, clause_id=sample.QUARREL, effect="notice"
+    )
+    add(
+        house,
+        Decision(
+            id=ended, proposal_id=resting.id, period_id=house.period.id, subject_id=twice.id,
+            clause_id=sample.QUARREL, occurrence=1, effect="notice", accepted=True, acts_on=TODAY,
+            decided_by=house.admin.person_id, at=NOW, reason="x",
+        ),
+    )  # fmt: skip
+    resting.replaced_by = ended
+    house.session.commit()
+    with pytest.raises(refusals.DecisionsRest):
+        merge(house, twice)
 
 
 def test_open_cases_and_their_clocks_go_along(house, twice, kept, sample):

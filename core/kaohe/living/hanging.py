@@ -1,7 +1,7 @@
 """What else hangs on a record that goes, and how it is carried over: filings owed, cases, exemptions, votes, messages.
 
-Decides that what is open becomes the kept record's. Where both owe the same filing, the one that was filed holds and
-the other is settled without a miss. Who voted under one record has voted. `living.fates` has a line for each reference.
+Decides that what is open becomes the kept record's. Where both owe the same filing, the one that was filed holds (before
+one that was filed late), and the other is settled without a miss: what it had counted is taken back. Who voted under one record has voted. `living.fates` has a line for each reference.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from sqlalchemy import or_, select
 from kaohe.accounts.policy import Actor
 from kaohe.cases.models import Case, CaseClockRow
 from kaohe.db import TenantSession
-from kaohe.entries.models import Sheet
+from kaohe.entries import made
+from kaohe.entries.models import Entry, Sheet
 from kaohe.exemptions import service as exemptions
 from kaohe.exemptions.models import Exemption, ExemptionReason
+from kaohe.filings.missing import ORIGIN as FILING
 from kaohe.filings.models import Due
 from kaohe.messages.models import Contact, Message
 from kaohe.people.models import ImportDraft, Person
@@ -30,10 +32,14 @@ OPEN = ("planned", "open")
 
 @dataclass
 class Hanging:
-    """What would be carried over; `both`: filings that each record owes, the kept one's first."""
+    """What would be carried over; `both`: filings that each record owes, the one that holds first.
+
+    `counted`: the entries of open periods by which a filing that does not hold was missed.
+    """
 
     dues: list[Due] = field(default_factory=list)
     both: list[tuple[Due, Due]] = field(default_factory=list)
+    counted: list[Entry] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     clocks: list[CaseClockRow] = field(default_factory=list)
     exemptions: list[tuple[Exemption, Period]] = field(default_factory=list)
@@ -46,6 +52,7 @@ def find(session: TenantSession, kept: Person, gone: Person) -> Hanging:
     """What hangs on the record that goes; nothing is written."""
     found = Hanging()
     _find_dues(session, kept, gone, found)
+    found.counted = _find_counted(session, [other.id for _holds, other in found.both])
     cases = select(Case).where(Case.person_id == gone.id, Case.closed.is_(False))
     found.cases = list(session.scalars(cases.order_by(Case.id)))
     clocks = (
@@ -98,7 +105,39 @@ def _find_dues(session: TenantSession, kept: Person, gone: Person, found: Hangin
         if same is None:
             found.dues.append(one)
         else:
-            found.both.append((same, one))
+            found.both.append((one, same) if _worth(one) > _worth(same) else (same, one))
+
+
+def _worth(due: Due) -> int:
+    """Of two that are owed for the same, the one that is worth more holds: in time, then late, then not filed."""
+    if due.filed_at is None:
+        return 0
+    return 1 if due.filed_at > due.due_at else 2
+
+
+def _find_counted(session: TenantSession, dues: Sequence[int]) -> list[Entry]:
+    query = (
+        select(Entry)
+        .join(Period, Period.id == Entry.period_id)
+        .where(
+            Entry.origin == FILING,
+            Entry.origin_id.in_(dues),
+            Entry.replaced_by.is_(None),
+            Period.state == "open",
+        )
+    )
+    return list(session.scalars(query.order_by(Entry.id))) if dues else []
+
+
+def take_back(session: TenantSession, found: Hanging, now: datetime) -> list[str]:
+    """Take back what the filings that do not hold had counted; before entries are carried over. Gives the entries' ids."""
+    for entry in found.counted:
+        made.unmake(session, entry, reason="两份档案合并，同一份材料只算一次", now=now)
+    for _holds, other in found.both:
+        if not made.made_from(session, FILING, other.id):
+            other.missed_at = None
+    session.flush()
+    return [str(one.id) for one in found.counted]
 
 
 def _find_exemptions(session: TenantSession, kept: Person, gone: Person, found: Hanging) -> None:
@@ -149,13 +188,11 @@ def _carry_dues(
         one.subject_id = kept.id
     session.flush()
     moved = [str(one.id) for one in found.dues]
-    for mine, theirs in found.both:
-        if mine.filed_at is None and theirs.filed_at is not None:
-            _exchange(session, mine, theirs, kept, gone)
-            moved.append(str(theirs.id))
-            mine.settled_at = mine.settled_at or now
-        else:
-            theirs.settled_at = theirs.settled_at or now
+    for holds, other in found.both:
+        if holds.subject_id == gone.id:
+            _exchange(session, other, holds, kept, gone)
+            moved.append(str(holds.id))
+        other.settled_at = other.settled_at or now
     session.flush()
     return moved
 

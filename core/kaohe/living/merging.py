@@ -71,11 +71,13 @@ def _merge(
     today: date,
 ) -> Merge:
     found = plan(session, kept, gone, actor=actor)
+    taken_back = hanging.take_back(session, found.hanging, now)
     moved: dict[str, Any] = {
         "memberships": _move_memberships(session, found),
         "leaves": [str(one.id) for one in found.leaves],
         "attributes": [str(one.id) for one in found.facts],
         "earlier_results": [str(one.id) for one in found.earlier],
+        "taken_back": taken_back,
         "entries": carry_entries(session, found, now),
         "account": found.account,
         "number": number,

@@ -2,7 +2,7 @@
 
 Refuses while a survey that asks about the record is open or its totals wait; while an appeal is not decided and carried
 out; while a proposal waits for a decision; and while something that was decided, or a fine that was collected, rests on
-an entry of an open period, which would be carried over and its ground with it.
+an entry of an open period, which would be carried over (or taken back, as a filing owed twice) and its ground with it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PIECE = 400
 
 
 def require_free(session: TenantSession, gone: Person, carried: Sequence[Entry]) -> None:
-    """Refuse while something about the record that goes is open; `carried`: the entries that would be carried over."""
+    """Refuse while something about the record that goes is open; `carried`: its entries that would be carried over or taken back."""
     _require_surveys(session, gone)
     _require_appeals(session, gone)
     resting = _resting(session, [one.id for one in carried])

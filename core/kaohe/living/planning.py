@@ -68,8 +68,10 @@ def plan(session: TenantSession, kept: Person, gone: Person, *, actor: Actor) ->
     found.sealed = _sealed(session, gone)
     _plan_memberships(session, found)
     _plan_dated(session, found)
+    found.hanging = hanging.find(session, kept, gone)
     _plan_entries(session, found)
-    require_free(session, gone, found.entries)
+    counted = [one for one in found.hanging.counted if one.subject_id == gone.id]
+    require_free(session, gone, [*found.entries, *counted])
     _plan_account(session, found)
     _plan_hanging(session, found)
     both = _both_sealed(session, kept, gone)
@@ -219,6 +221,7 @@ def _plan_entries(session: TenantSession, found: Plan) -> None:
         select(Entry)
         .join(Period, Period.id == Entry.period_id)
         .where(Entry.subject_id == found.gone.id, Entry.replaced_by.is_(None), Period.state == "open")
+        .where(Entry.id.not_in([one.id for one in found.hanging.counted]))
         .order_by(Entry.recorded_at, Entry.id)
     )
     for one in session.scalars(query):
@@ -257,19 +260,21 @@ def _plan_entries(session: TenantSession, found: Plan) -> None:
 
 
 def _plan_hanging(session: TenantSession, found: Plan) -> None:
-    found.hanging = hanging.find(session, found.kept, found.gone)
     found.assignments = rating.open_assignments(session, found.gone)
-    for mine, theirs in found.hanging.both:
-        holds = found.gone if mine.filed_at is None and theirs.filed_at is not None else found.kept
+    counted = {one.origin_id for one in found.hanging.counted}
+    for due, other in found.hanging.both:
+        holds = found.gone if due.subject_id == found.gone.id else found.kept
+        back = other.id in counted
         found.conflicts.append(
             Conflict(
                 Text(
-                    f"两份档案都要报送同一份材料（{mine.starts_on} 起）",
-                    f"Both records owe the same filing (from {mine.starts_on} on)",
+                    f"两份档案都要报送同一份材料（{due.starts_on} 起）",
+                    f"Both records owe the same filing (from {due.starts_on} on)",
                 ),
                 Text(
-                    f"以 {holds.number} 的为准，另一份不再催报",
-                    f"that of {holds.number} holds, the other is settled",
+                    f"以 {holds.number} 的为准，另一份不再催报" + ("，已计的逾期撤回" if back else ""),
+                    f"that of {holds.number} holds, the other is settled"
+                    + (" and the miss that was counted is taken back" if back else ""),
                 ),
             )
         )
