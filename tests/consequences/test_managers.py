@@ -195,6 +195,25 @@ def test_a_decision_stays_in_force_until_a_closing_shows_that_its_ground_is_gone
     assert undo.proposal.proposed_by == mine.people["admin"].id
 
 
+def test_who_had_no_post_before_has_none_when_the_new_one_is_taken_back(mine):
+    people.membership_on(mine.session, mine.people[WHO].id, mine.last_day(1)).position = ""
+    mine.live(**{WHO: ("79", "79", "79"), SECOND: GOOD[:3]})
+    one = next(each for each in about(mine) if each.proposal.source == "three_low")
+    decide(mine, one, position="副科长", month=3)
+    mine.session.commit()
+    mine.reopen(2)
+    held = standing(mine.session, mine.month(2), [TARGETS], [mine.people[WHO].id])
+    entries.correct(
+        mine.session, held[TARGETS, mine.people[WHO].id][0], actor=mine.actors["office"], quantity=85,
+        now=mine.moment(2), today=mine.last_day(2),
+    )  # fmt: skip
+    mine.close(2)
+    [undo] = [each for each in about(mine) if each.proposal.undoes]
+    decide(mine, undo, month=4, reason="二月补记后为 85 分")
+    held_posts = [each.position for each in people.memberships_of(mine.session, mine.people[WHO].id)]
+    assert held_posts == ["", "副科长", ""]
+
+
 def test_the_watch_is_empty_where_nothing_is_closed(mine):
     assert service.last_periods(mine.session) == []
     assert service.waiting(mine.session) == []

@@ -191,7 +191,7 @@ def _undone(carrying: Carrying, act: DecisionAct) -> list[Did]:
         people.stay(session, person)
         return [Did("left", person.id, act.after, None)]
     if act.kind == "position":
-        return _move_post(carrying, act.before or "—")
+        return _move_post(carrying, act.before or "")
     row = people.set_fact(
         session,
         person,
