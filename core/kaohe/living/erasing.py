@@ -21,6 +21,7 @@ from kaohe.accounts.policy import Actor
 from kaohe.audit.models import AuditDetail, AuditRow
 from kaohe.db import TenantSession
 from kaohe.db.base import Kept
+from kaohe.db.walls import STAND_IN
 from kaohe.entries.models import Entry
 from kaohe.files.models import StoredFile
 from kaohe.jobs.models import Job
@@ -39,7 +40,6 @@ from kaohe.periods.models import Period
 from kaohe.results.models import Result
 from kaohe.scheme import Text
 
-ERASED = "已删除人员"
 BASES = {
     "request": Text("本人要求", "the person asked for it"),
     "period_over": Text("保存期限已满", "the time of keeping is over"),
@@ -181,7 +181,7 @@ def _erase_files(session: TenantSession, ids: Sequence[int]) -> list[str]:
     rows = list(session.scalars(select(StoredFile).where(StoredFile.id.in_(found))))
     hashes = {row.sha256 for row in rows}
     for row in rows:
-        row.sha256, row.name, row.media_type, row.size = "erased", ERASED, GONE_TYPE, 0
+        row.sha256, row.name, row.media_type, row.size = "erased", STAND_IN, GONE_TYPE, 0
     session.flush()
     needed = set(session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(hashes))))
     return sorted(hashes - needed)
@@ -252,7 +252,7 @@ def _close_accounts(session: TenantSession, ids: Sequence[int]) -> None:
 
 
 def _rename(session: TenantSession, person: Person, number: int) -> None:
-    person.name = f"{ERASED}{number}"
+    person.name = f"{STAND_IN}{number}"
     person.number = f"DEL{number:05d}"
     person.initials = initials(person.name)
     person.phone = person.note = None
