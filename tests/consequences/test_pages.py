@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from kaohe.accounts.roles import give_role
+from kaohe.consequences import service
 from kaohe.consequences.models import Proposal
 from kaohe.db import new_id
 from kaohe.people.models import Merge, Unit
@@ -68,6 +69,17 @@ def test_the_list_filters_sorts_and_exports_what_it_shows(as_, closed):
     ):
         assert second.get(f"/consequences/{odd}").status_code == 200
     assert "没有符合条件的事项" in second.get("/consequences/?q=没有这个人").text
+
+
+@pytest.mark.parametrize("sort", ["when", "who", "unit", "effect"])
+def test_an_export_holds_all_in_the_order_of_the_list_however_few_are_read_at_once(closed, sort):
+    for falling in (False, True):
+        wanted = service.Wanted(sort=sort, falling=falling)
+        shown = service.page(closed.session, wanted, limit=200, offset=0)
+        for at_once in (1, 2, 500):
+            found = list(service.everything(closed.session, wanted, at_once=at_once))
+            assert [one.key for one in found] == [one.key for one in shown]
+    assert list(service.everything(closed.session, service.Wanted(q="没有"), at_once=2)) == []
 
 
 def test_one_is_decided_with_a_reason_once(as_, closed):

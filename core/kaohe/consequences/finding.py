@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +66,7 @@ def count(session: TenantSession, wanted: Wanted) -> int:
     return session.scalar(select(func.count()).select_from(inner)) or 0
 
 
-def page(session: TenantSession, wanted: Wanted, *, limit: int, offset: int) -> list[Proposed]:
-    """One page of proposals."""
+def _ordered(wanted: Wanted) -> Select[Any]:
     orders: dict[str, tuple[Any, ...]] = {
         "when": (Proposal.proposed_at, Proposal.id),
         "who": (Person.number, Proposal.id),
@@ -78,8 +78,21 @@ def page(session: TenantSession, wanted: Wanted, *, limit: int, offset: int) -> 
     if wanted.sort == "when" and wanted.falling:  # as the list opens: what waits comes first
         waits = Proposal.replaced_by.is_(None) & Proposal.at_once.is_(False)
         order = (case((waits, 0), else_=1), *order)
-    query = wanted_query(wanted).order_by(*order).limit(limit).offset(offset)
-    return listed(session, list(session.scalars(query)))
+    return wanted_query(wanted).order_by(*order)
+
+
+def page(session: TenantSession, wanted: Wanted, *, limit: int, offset: int) -> list[Proposed]:
+    """One page of proposals."""
+    return listed(session, list(session.scalars(_ordered(wanted).limit(limit).offset(offset))))
+
+
+def everything(session: TenantSession, wanted: Wanted, *, at_once: int) -> Iterator[Proposed]:
+    """All that fit, in their order, so many read at once: the order is asked for once, each row by its id."""
+    ids = session.scalars(_ordered(wanted).with_only_columns(Proposal.id)).all()
+    for start in range(0, len(ids), at_once):
+        some = ids[start : start + at_once]
+        found = {one.id: one for one in session.scalars(select(Proposal).where(Proposal.id.in_(some)))}
+        yield from listed(session, [found[ident] for ident in some])
 
 
 @dataclass(frozen=True)
@@ -92,7 +105,7 @@ class Waiting:
 
 
 def waiting(session: TenantSession) -> list[Waiting]:
-    """What waits for a decision, by period, the oldest first: two queries."""
+    """What waits for a decision, by period, the oldest first: one query, and one for the names of each period."""
     open_ones = (Proposal.replaced_by.is_(None), Proposal.at_once.is_(False))
     query = (
         select(Period, func.count())

@@ -121,11 +121,7 @@ def sheet() -> Sheet:
 
 
 def _cells(asked: Wanted, at_once: int = 500) -> Iterator[list[Any]]:
-    offset = 0
-    while rows := consequences.page(current.session, asked, limit=at_once, offset=offset):
-        for one in rows:
-            yield _cell(one)
-        offset += at_once
+    return (_cell(one) for one in consequences.everything(current.session, asked, at_once=at_once))
 
 
 def _cell(one: Proposed) -> list[Any]:

@@ -4,7 +4,7 @@ A front door only: each name is decided in the module that it comes from.
 """
 
 from kaohe.consequences.deciding import decide, decide_many
-from kaohe.consequences.finding import Waiting, Wanted, count, page, waiting
+from kaohe.consequences.finding import Waiting, Wanted, count, everything, page, waiting
 from kaohe.consequences.history import earned, effects_of
 from kaohe.consequences.reading import Proposed, listed, proposed
 from kaohe.consequences.wages import Adjustment, wages
@@ -21,6 +21,7 @@ __all__ = [
     "decide_many",
     "earned",
     "effects_of",
+    "everything",
     "last_periods",
     "listed",
     "page",
