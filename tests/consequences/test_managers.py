@@ -7,13 +7,17 @@ from decimal import Decimal
 
 import pytest
 from mine import NAMES
+from sqlalchemy import event, select
 
 from kaohe.consequences import service
+from kaohe.consequences.models import ProposalWithdrawal
+from kaohe.consequences.proposing import Because, end
 from kaohe.consequences.refusals import Closer, NotProposed
 from kaohe.entries import service as entries
 from kaohe.entries.values import standing
 from kaohe.people import service as people
 from kaohe.people.models import EarlierResult
+from kaohe.scheme import Text
 from kaohe_managers.scheme import TARGETS
 
 WHO, SECOND, THIRD, FOURTH = NAMES
@@ -193,6 +197,43 @@ def test_a_decision_stays_in_force_until_a_closing_shows_that_its_ground_is_gone
     decide(mine, undo, month=4, reason="二月补记后为 85 分")
     assert people.membership_on(mine.session, mine.people[WHO].id, mine.last_day(4)).position == "科长"
     assert undo.proposal.proposed_by == mine.people["admin"].id
+
+
+def test_reopening_withdraws_all_that_waits_by_a_few_statements(mine):
+    mine.live(**dict.fromkeys(NAMES, ("79", "79", "79")))
+    waiting = [one for one in service.proposed(mine.session, mine.month(3)) if one.state == "open"]
+    assert len(waiting) >= 8
+    declined, *others = waiting
+    decide(mine, declined, accepted=False, month=3)
+    mine.session.commit()
+    seen = []
+
+    def count(_connection, _cursor, statement, *_more):
+        if statement.startswith(("UPDATE proposals", "INSERT INTO proposal_withdrawals")):
+            seen.append(statement.split()[0])
+
+    engine = mine.session.get_bind()
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        mine.reopen(3)
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    assert sorted(seen) == ["INSERT", "UPDATE"]
+    withdrawn = mine.session.scalars(select(ProposalWithdrawal)).all()
+    ended = {one.proposal_id: one.id for one in withdrawn}
+    assert ended == {one.proposal.id: one.proposal.replaced_by for one in others}
+
+
+def test_what_was_decided_meanwhile_is_not_withdrawn(mine):
+    mine.live(**{WHO: ("79", "79", "79"), SECOND: GOOD[:3]})
+    one, other, *_more = service.proposed(mine.session, mine.month(3))
+    stale = [one.proposal, other.proposal]
+    decide(mine, one, accepted=False, month=3)
+    why = Because(Text("依据不再成立", "its ground is gone"), None, mine.moment(4))
+    end(mine.session, stale, why)
+    mine.session.commit()
+    held = {each.key: each.state for each in service.listed(mine.session, stale)}
+    assert held == {one.key: "declined", other.key: "withdrawn"}
 
 
 def test_who_had_no_post_before_has_none_when_the_new_one_is_taken_back(mine):

@@ -17,7 +17,7 @@ from kaohe.accounts.policy import Actor
 from kaohe.adoption import service as adoption
 from kaohe.consequences.kinds import DEPOSITS, ENDS, MOVES_POST
 from kaohe.consequences.models import Decision, DecisionAct, Proposal
-from kaohe.consequences.proposing import Because, ended, fine_posted, title_of
+from kaohe.consequences.proposing import Because, end, fine_posted, title_of
 from kaohe.db import TenantSession
 from kaohe.ledger import service as ledger
 from kaohe.ledger.models import Movement
@@ -225,5 +225,5 @@ def _take_fine_back(carrying: Carrying, origin: Proposal) -> list[Did]:
         carrying.actor.person_id,
         carrying.now,
     )
-    ended(session, origin, why)
+    end(session, [origin], why)
     return done
