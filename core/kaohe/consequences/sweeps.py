@@ -1,7 +1,8 @@
 """What was found and decided before proposals were rows of their own becomes proposals, once.
 
 A period that was closed by an earlier version has its effects in its run only; this round proposes them, and ends those
-that were decided then with their decisions. It finds such runs by their having no proposals, so it is done when they have.
+that were decided then with their decisions. It finds such runs by their period having no proposals, so it is done with
+one when there are some. A run whose effects call for nothing is read again each round: nothing is kept of having looked.
 """
 
 from __future__ import annotations
