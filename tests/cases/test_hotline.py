@@ -7,9 +7,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from kaohe.accounts import roles
-from kaohe.cases import refusals, service
+from kaohe.cases import overtime, refusals, service
 from kaohe.cases.reckoning import reckon
 from kaohe.entries.models import Entry
 from kaohe.entries.service import take_back
@@ -55,6 +56,28 @@ def test_overtime_is_found_when_nobody_looks_and_its_entry_is_made_once(hotline:
         hotline.round(when)
         assert hotline.states(case, ARRIVAL) == ["urged"]
     assert len(hotline.entries("first", standing=False)) == 1
+
+
+def test_a_clock_that_cannot_be_settled_keeps_none_of_the_others_waiting(
+    hotline: Any, sample: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = _passed(hotline), hotline.log("2026-02-09 07:59", where="city")
+    hotline.take(good, "pass", "2026-02-09 08:01", to="second")
+    usual, ident = overtime.telling.ran_out, bad.id
+
+    def broken(session: Any, case: Any, row: Any, *, now: Any) -> None:
+        if case.id == ident:
+            session.execute(text("SELECT nothing FROM nowhere"))
+        usual(session, case, row, now=now)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(overtime.telling, "ran_out", broken)
+        hotline.round("2026-02-09 08:50")
+    assert (len(hotline.entries("first")), len(hotline.entries("second"))) == (0, 1)
+    (row,) = hotline.clocks(bad, ARRIVAL)
+    assert (row.state, row.look_at) == ("running", sample.at("2026-02-09 09:00"))
+    hotline.round("2026-02-09 09:00")
+    assert len(hotline.entries("first")) == 1
 
 
 def test_found_after_a_day_without_a_round(hotline: Any) -> None:

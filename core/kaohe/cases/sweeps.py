@@ -1,7 +1,7 @@
 """The round over clocks that ran out: found by one query over an index, each settled once whoever goes round.
 
 A process that was down finds everything that ran out meanwhile. Each case is settled in a short transaction of its own
-under its lock; what one case refuses does not keep the others waiting.
+under its lock; what is refused or fails is told in the log and put off, so that the others are settled.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from kaohe.cases.models import Case, CaseClockRow
 from kaohe.cases.overtime import TRY_AGAIN, run_out
 from kaohe.db import Databases
-from kaohe.errors import Refusal
+from kaohe.jobs.rows import each_apart, one_by_one
 from kaohe.jobs.schedule import sweep
 
 EVERY = timedelta(seconds=15)
@@ -30,8 +30,16 @@ def settle_overtime(databases: Databases, tenant_id: int, now: datetime) -> None
     seen: set[int] = set()
     while True:
         found = [row for row in due(databases, tenant_id, now) if row[1] not in seen]
-        for case_id, rows in groupby(found, key=lambda row: row[0]):
-            _settle(databases, tenant_id, case_id, [ident for _, ident in rows], now)
+        cases = [
+            (case_id, [ident for _, ident in rows])
+            for case_id, rows in groupby(found, key=lambda row: row[0])
+        ]
+        each_apart(
+            cases,
+            lambda one: _settle(databases, tenant_id, *one, now),
+            log=_log,
+            what="the clocks of case",
+        )
         seen.update(ident for _, ident in found)
         if len(found) < AT_ONCE:
             return
@@ -54,13 +62,19 @@ def _settle(databases: Databases, tenant_id: int, case_id: int, rows: list[int],
         case = session.scalar(select(Case).where(Case.id == case_id).with_for_update())
         if case is None:
             return
-        for row in session.scalars(
+        clocks = session.scalars(
             select(CaseClockRow).where(CaseClockRow.id.in_(rows), CaseClockRow.look_at <= now)
-        ).all():
-            try:
-                with session.begin_nested():
-                    run_out(session, case, row, now=now)
-            except Refusal as refusal:  # told in the log, and tried again
-                _log.warning("clock %s of case %s: %s", row.id, case.number, refusal)
-                row.look_at = now + TRY_AGAIN
+        ).all()
+
+        def put_off(row: CaseClockRow) -> None:
+            row.look_at = now + TRY_AGAIN
+
+        one_by_one(
+            session,
+            clocks,
+            lambda row: run_out(session, case, row, now=now),
+            log=_log,
+            what=f"case {case.number}: the clock",
+            put_off=put_off,
+        )
         session.commit()
