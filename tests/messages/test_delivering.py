@@ -130,6 +130,73 @@ def test_one_unknown_mailbox_does_not_hold_up_the_others(session, people, go, ro
     assert "450" in waiting.error[1]
 
 
+def test_a_letter_that_cannot_be_made_is_given_up_and_holds_up_nobody(
+    session, people, go, rows, monkeypatch, caplog
+):
+    ids = people("甲", "乙", "丙")
+    for name, one in zip("abc", ids, strict=True):
+        address(session, one, f"{name}@example.cn")
+    usual = delivering.mail.letter
+
+    def broken(settings, *, to, **given):
+        if to == "a@example.cn":
+            raise ValueError(to)
+        return usual(settings, to=to, **given)
+
+    monkeypatch.setattr(delivering.mail, "letter", broken)
+    with mail_server() as box:
+        mail_by(session, box.port)
+        tell(session, ids)
+        session.commit()
+        at, waits = WHEN, []
+        while go(reach(box.port), at):
+            waits += [row.next_try_at - at for row in rows() if row.state == "waiting"]
+            at += waits[-1]
+    assert sorted(box.recipients) == ["b@example.cn", "c@example.cn"]
+    assert waits == list(delivering.GAPS)
+    assert sorted(row.state for row in rows()) == ["failed", "sent", "sent"]
+
+
+def test_a_fault_of_ours_with_one_message_for_a_group_is_that_messages_failure(
+    session, people, go, rows, monkeypatch, caplog
+):
+    (one,) = people("甲")
+    usual = delivering.robots.body
+
+    def broken(title, where):
+        return usual("\ud800" if title.startswith("坏") else title, where)
+
+    monkeypatch.setattr(delivering.robots, "body", broken)
+    with receiver() as group:
+        robot(session, group.url)
+        tell(session, [one], about="thing:1", title=Text("坏", "bad"))
+        tell(session, [one], about="thing:2")
+        session.commit()
+        go(reach(group.port))
+    assert len(group.seen) == 1
+    assert [(row.state, row.tries) for row in rows()] == [("waiting", 1), ("sent", 1)]
+    assert "服务器日志" in rows()[0].error[0]
+
+
+def test_a_fault_before_the_first_letter_counts_as_a_try(session, people, go, rows, monkeypatch, caplog):
+    ids = people("甲", "乙")
+    for name, one in zip("ab", ids, strict=True):
+        address(session, one, f"{name}@example.cn")
+
+    def broken(*given, **more):
+        raise ValueError
+
+    monkeypatch.setattr(delivering.mail, "conversation", broken)
+    mail_by(session, 25)
+    tell(session, ids)
+    session.commit()
+    go(reach(25))
+    assert [(row.state, row.tries, row.next_try_at) for row in rows()] == [
+        ("waiting", 1, WHEN + delivering.GAPS[0]),
+        ("waiting", 0, WHEN + delivering.GAPS[0]),
+    ]
+
+
 def test_what_a_person_no_longer_wants_is_dropped(session, people, go, rows):
     one, two, three, four = people("甲", "乙", "丙", "丁")
     for name, person in zip("abcd", (one, two, three, four), strict=True):

@@ -2,8 +2,9 @@
 
 Decides that a delivery is claimed before it is sent and that nobody else takes it until the claim lapses; that the mail
 server and each robot are told by a thread each, so that one that never answers holds up nobody else; that after one
-failure of a target the rest of its round waits; and that after `MOST_TRIES` tries, or at once where trying again is no
-use, it is given up with the reason in words. No transaction is open while the other side is spoken to.
+failure of a target the rest of its round waits; that a fault of ours counts as a failure of the one delivery it met; and
+that after `MOST_TRIES` tries, or at once where trying again is no use, it is given up with the reason in words. No
+transaction is open while the other side is spoken to.
 """
 
 from __future__ import annotations
@@ -25,7 +26,13 @@ from kaohe.messages import mail, mail_settings, robots
 from kaohe.messages.contacts import may_write
 from kaohe.messages.models import Contact, Delivery, Message, Robot
 from kaohe.messages.reach import Reach
-from kaohe.messages.refusals import MailRefused, NotDelivered, RecipientRefused, RobotAddressUnfit
+from kaohe.messages.refusals import (
+    MailRefused,
+    NotDelivered,
+    RecipientRefused,
+    RobotAddressUnfit,
+    SendingBroke,
+)
 from kaohe.people.models import Person
 from kaohe.scheme import Text
 from kaohe.tenants import service as tenants
@@ -186,32 +193,61 @@ def _say(session: TenantSession, ids: Iterable[int], claim: str, **values: Any) 
 
 
 def _work(around: Round, claim: str, robot_id: int | None, going: list[Going]) -> None:
-    try:
-        if robot_id is None:
-            _by_mail(around, claim, going)
-        else:
-            _to_group(around, claim, robot_id, going)
-    except Exception:  # the claim lapses, and it comes round again
-        _log.exception("the outbox of tenant %s could not send", around.tenant_id)
-
-
-def _by_mail(around: Round, claim: str, going: list[Going]) -> None:
-    with around.databases.tenant(around.tenant_id, write=False) as session:
-        settings = mail_settings.read(session)
+    """Send what was claimed; where not even a failure can be written, the claim lapses and it comes round again."""
     left = list(going)
     try:
-        with mail.conversation(settings, around.reach, len(going)) as client:
-            while left:
-                one = left[0]
-                try:
-                    mail.post(client, settings.sender, one.email, _letter(settings, one, around))
-                except (RecipientRefused, MailRefused) as refusal:  # this letter's trouble, not the server's
-                    _failed(around, claim, one, refusal)
-                else:
-                    _sent(around, claim, one)
-                left.pop(0)
-    except NotDelivered as refusal:
-        _fell_through(around, claim, left, refusal)
+        try:
+            if robot_id is None:
+                _by_mail(around, claim, left)
+            else:
+                _to_group(around, claim, robot_id, left)
+        except (NotDelivered, RobotAddressUnfit) as refusal:  # unfit: the operator lists its host no more
+            _fell_through(around, claim, left, refusal)
+        except Exception:  # a fault of ours is a try like any other
+            _log.exception("the outbox of tenant %s could not send", around.tenant_id)
+            _fell_through(around, claim, left, SendingBroke())
+    except Exception:
+        _log.exception("the outbox of tenant %s could not be written", around.tenant_id)
+
+
+def _by_mail(around: Round, claim: str, left: list[Going]) -> None:
+    with around.databases.tenant(around.tenant_id, write=False) as session:
+        settings = mail_settings.read(session)
+
+    def post(one: Going) -> None:
+        mail.post(client, settings.sender, one.email, _letter(settings, one, around))
+
+    with mail.conversation(settings, around.reach, len(left)) as client:
+        _each(around, claim, left, post)
+
+
+def _to_group(around: Round, claim: str, robot_id: int, left: list[Going]) -> None:
+    with around.databases.tenant(around.tenant_id, write=False) as session:
+        robot = session.need(Robot, robot_id)
+
+    def tell(one: Going) -> None:
+        title = f"{one.title.zh} · {one.name}"
+        robots.tell(robot, title, one.link, reach=around.reach, now=around.clock())
+
+    _each(around, claim, left, tell)
+
+
+def _each(around: Round, claim: str, left: list[Going], send: Callable[[Going], None]) -> None:
+    """Send one after the other, taking each from `left`: one's own trouble is not the others', the target's is raised."""
+    while left:
+        one = left[0]
+        try:
+            send(one)
+        except (RecipientRefused, MailRefused) as refusal:
+            _failed(around, claim, one, refusal)
+        except (Refusal, OSError):  # of the connection; what the library of mail raises is an OSError too
+            raise
+        except Exception:
+            _log.exception("delivery %s of tenant %s could not be sent", one.ident, around.tenant_id)
+            _failed(around, claim, one, SendingBroke())
+        else:
+            _sent(around, claim, one)
+        left.pop(0)
 
 
 def _letter(settings: mail_settings.MailSettings, one: Going, around: Round) -> Any:
@@ -228,23 +264,6 @@ def _letter(settings: mail_settings.MailSettings, one: Going, around: Round) -> 
         language=say,
         now=around.clock(),
     )
-
-
-def _to_group(around: Round, claim: str, robot_id: int, going: list[Going]) -> None:
-    with around.databases.tenant(around.tenant_id, write=False) as session:
-        robot = session.need(Robot, robot_id)
-    left = list(going)
-    while left:
-        one = left[0]
-        try:
-            robots.tell(
-                robot, f"{one.title.zh} · {one.name}", one.link, reach=around.reach, now=around.clock()
-            )
-        except (NotDelivered, RobotAddressUnfit) as refusal:  # unfit: the operator lists its host no more
-            _fell_through(around, claim, left, refusal)
-            return
-        _sent(around, claim, one)
-        left.pop(0)
 
 
 def _fell_through(around: Round, claim: str, left: list[Going], refusal: Refusal) -> None:

@@ -198,3 +198,10 @@ class AnswerUnreadable(NotDelivered):
 
     zh = "{host} 的回答看不懂（{code}）。"
     en = "The answer of {host} is not understood ({code})."
+
+
+class SendingBroke(NotDelivered):
+    """A fault of ours, told in the server's log."""
+
+    zh = "发送时程序出错，详情在服务器日志里。"
+    en = "A fault in the program kept it from being sent; the server's log says more."
