@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from kaohe.accounts.models import Grant
 from kaohe.appeals import carrying, refusals, service
 from kaohe.appeals.models import Appeal, AppealStep, AppealStepReason
 from kaohe.appeals.reading import before_and_after, moved
@@ -18,6 +19,7 @@ from kaohe.entries import service as entries
 from kaohe.entries.models import Entry, Withdrawal
 from kaohe.errors import NotFound
 from kaohe.messages.models import Message
+from kaohe.people.models import Person
 from kaohe.periods import service as periods
 from kaohe.results import service as results
 from kaohe.scheme.refusals import SchemeRefusal
@@ -39,6 +41,21 @@ def quarrel(house, sample):
 def told(house, who):
     query = select(Message.kind, Message.text_zh).where(Message.person_id == house.id_of(who))
     return [tuple(row) for row in house.session.execute(query.order_by(Message.id))]
+
+
+def test_an_appeal_is_told_to_administrators_who_are_there(house, quarrel):
+    """Not to one who is locked out, nor to one who has left with the account still open."""
+    for who in ("郝清强", "林晓芸", "张志"):
+        account = house.world.accounts["bone"] if who == "郝清强" else house.account(who)
+        house.session.add(
+            Grant(account_id=account.id, role="admin", unit_id=None, starts_on=date(2020, 1, 1), given_at=NOW)
+        )
+    house.session.need(Person, house.id_of("林晓芸")).left_on = TODAY - timedelta(days=1)
+    house.world.accounts["bone"].state = "locked"
+    house.session.commit()
+    house.file(entry=quarrel)
+    kinds = {who: "appeal" in dict(told(house, who)) for who in ("管理员", "郝清强", "林晓芸", "张志")}
+    assert kinds == {"管理员": True, "郝清强": False, "林晓芸": False, "张志": True}
 
 
 def test_an_upheld_appeal_changes_the_league(house, quarrel):

@@ -7,14 +7,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from kaohe.accounts import roles
 from kaohe.cases import overtime, refusals, service
 from kaohe.cases.reckoning import reckon
 from kaohe.entries.models import Entry
 from kaohe.entries.service import take_back
-from kaohe.people.models import Merge
+from kaohe.messages.models import Message
+from kaohe.people import service as people
+from kaohe.people.models import Membership, Merge
 
 ARRIVAL = "fault_arrival"
 
@@ -78,6 +80,22 @@ def test_a_clock_that_cannot_be_settled_keeps_none_of_the_others_waiting(
     assert (row.state, row.look_at) == ("running", sample.at("2026-02-09 09:00"))
     hotline.round("2026-02-09 09:00")
     assert len(hotline.entries("first")) == 1
+
+
+@pytest.mark.parametrize("gone", ["locked", "left"])
+def test_a_head_who_is_gone_is_not_told(hotline: Any, gone: str) -> None:
+    hotline.log("2026-02-09 07:58")
+    if gone == "locked":
+        hotline.accounts["head"].state = "locked"
+    else:
+        people.leave(hotline.session, hotline.people["head"], on=date(2026, 2, 8))
+    members = select(Membership).where(Membership.person_id == hotline.people["head"].id)
+    for one in hotline.session.scalars(members):
+        hotline.session.delete(one)  # else told as one of the few who are there
+    hotline.session.commit()
+    case = _passed(hotline)
+    about = select(Message.person_id).where(Message.about.startswith(f"case:{case.id}:"))
+    assert set(hotline.session.scalars(about)) == {hotline.people["crew"].id}
 
 
 def test_found_after_a_day_without_a_round(hotline: Any) -> None:

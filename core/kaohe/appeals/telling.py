@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select
-
-from kaohe.accounts.models import Account, Grant
+from kaohe.accounts.heads import admins_on
 from kaohe.adoption import service as adoption
 from kaohe.appeals.models import Appeal, AppealStep
 from kaohe.db import TenantSession
@@ -44,17 +42,7 @@ def name_of(session: TenantSession, subject_id: int) -> str:
 
 def _admins(session: TenantSession, now: datetime) -> set[int]:
     day = now.astimezone(session.zone).date()
-    query = (
-        select(Account.person_id)
-        .join(Grant, Grant.account_id == Account.id)
-        .where(
-            Grant.role == "admin",
-            Grant.starts_on <= day,
-            or_(Grant.ends_on.is_(None), Grant.ends_on >= day),
-            Account.state == "active",
-        )
-    )
-    return set(session.scalars(query))
+    return set(admins_on(session, day))
 
 
 def appellants(session: TenantSession, appeal: Appeal) -> set[int]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from kaohe.accounts.models import Account, Grant
+from kaohe.accounts.heads import heads_of
 from kaohe.adoption import service as adoption
 from kaohe.cases.clocks import URGED
 from kaohe.cases.models import Case, CaseClockRow, CaseStepRow
@@ -66,14 +66,6 @@ def _people_of(session: TenantSession, unit_id: int, now: datetime, without: int
     members = session.scalars(
         select(Membership.person_id).where(Membership.unit_id == unit_id, people.in_force(day)).limit(FEW + 1)
     ).all()
-    heads = session.scalars(
-        select(Account.person_id)
-        .join(Grant, Grant.account_id == Account.id)
-        .where(
-            Grant.unit_id == unit_id,
-            Grant.starts_on <= day,
-            or_(Grant.ends_on.is_(None), Grant.ends_on >= day),
-        )
-    ).all()
+    heads = heads_of(session, [unit_id], day).get(unit_id, [])
     told = dict.fromkeys([*heads, *(members if len(members) <= FEW else ())])
     return [person for person in told if person != without]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from kaohe.accounts.models import Account, Grant
+from kaohe.accounts.heads import heads_of
 from kaohe.db import TenantSession
 from kaohe.messages import service as messages
 from kaohe.people.models import Subject
@@ -45,16 +46,4 @@ def _concerned(session: TenantSession, run: Run, today: date) -> list[int]:
     ).all()
     people = [row.person_id for row in rows if row.person_id is not None]
     units = [row.unit_id for row in rows if row.unit_id is not None]
-    if not units:
-        return people
-    heads = session.scalars(
-        select(Account.person_id)
-        .join(Grant, Grant.account_id == Account.id)
-        .where(
-            Grant.role == "assessor",
-            Grant.unit_id.in_(units),
-            Grant.starts_on <= today,
-            or_(Grant.ends_on.is_(None), Grant.ends_on >= today),
-        )
-    )
-    return [*people, *heads]
+    return [*people, *chain.from_iterable(heads_of(session, units, today).values())]
