@@ -11,41 +11,55 @@ from sqlalchemy import exists, select
 from kaohe.appeals import service
 from kaohe.appeals.models import Signature
 from kaohe.pages import current
+from kaohe.people.models import Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results.models import Result, Run
 
+MOST_TO_SIGN = 12
+
 
 def items() -> list[dict[str, Any]]:
     """Everything that this person has to do here."""
-    found = [_to_sign(one) for one in _unsigned()]
+    found = [_to_sign(*one) for one in _unsigned()]
     if current.actor.is_admin:
         found += _to_decide()
     return found
 
 
-def _unsigned() -> list[Period]:
-    """The published periods whose standing result this person has not signed."""
-    me = current.actor.person_id
-    signed = exists().where(Signature.run_id == Run.id, Signature.subject_id == me)
+def _unsigned() -> list[tuple[Period, int, str | None]]:
+    """The standing results of published periods that this person has not signed: the own ones, and those of the units
+    that the person heads; (period, subject, the unit's name)."""
+    signed = exists().where(Signature.run_id == Run.id, Signature.subject_id == Result.subject_id)
     query = (
-        select(Period)
+        select(Period, Result.subject_id, Unit.name)
         .join(Run, (Run.period_id == Period.id) & Run.standing.is_(True))
-        .join(Result, (Result.run_id == Run.id) & (Result.subject_id == me))
-        .where(Period.state == "published", Result.inputs != "", ~signed)
-        .order_by(Period.starts_on)
+        .join(Result, Result.run_id == Run.id)
+        .outerjoin(Unit, Unit.id == Result.subject_id)
+        .where(
+            Result.subject_id.in_(service.speaks_for(current.session, current.actor)),
+            Period.state == "published",
+            Result.inputs != "",
+            ~signed,
+        )
+        .order_by(Period.starts_on, Unit.path)
+        .limit(MOST_TO_SIGN)
     )
-    return list(current.session.scalars(query))
+    return [(row[0], row[1], row[2]) for row in current.session.execute(query)]
 
 
-def _to_sign(period: Period) -> dict[str, Any]:
+def _to_sign(period: Period, subject_id: int, unit: str | None) -> dict[str, Any]:
     title = periods.title_of(period).say(current.language)
     over = current.today > period.published_until
     return {
         "icon": "signature",
         "title": _("签字确认考核结果"),
-        "text": _("%(period)s · 公示至 %(day)s", period=title, day=period.published_until.isoformat()),
-        "url": url_for("results.show", period=period.id, subject=current.actor.person_id),
+        "text": _(
+            "%(period)s · 公示至 %(day)s",
+            period=title if unit is None else f"{unit} · {title}",
+            day=period.published_until.isoformat(),
+        ),
+        "url": url_for("results.show", period=period.id, subject=subject_id),
         "action": _("去签字"),
         "due": ("minus", _("已到期")) if over else ("warn", _("未签字")),
     }

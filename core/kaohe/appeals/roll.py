@@ -13,6 +13,7 @@ from sqlalchemy import select
 from kaohe import papers
 from kaohe.appeals import service, signing
 from kaohe.appeals.models import Signature
+from kaohe.entries import wording
 from kaohe.pages import current
 from kaohe.pages.lists import ListState
 from kaohe.papers.sheets import table_of
@@ -22,8 +23,9 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.reports.spreadsheet import Column, Sheet
 from kaohe.results import service as results
-from kaohe.results.league_lines import Line
+from kaohe.results.league_lines import League, Line
 from kaohe.results.models import Run
+from kaohe.scheme import Scheme
 
 STATES = ("signed", "unsigned", "remark")
 
@@ -47,6 +49,12 @@ class Roll:
     rows: Sequence[Row]
     shown: Sequence[Row]
     list: ListState
+    scheme: Scheme | None = None  # of a computation
+
+    @property
+    def of_units(self) -> bool:
+        """Whether units have results here, signed by who heads them."""
+        return self.scheme is not None and self.scheme.subject != "person"
 
     @property
     def signed(self) -> int:
@@ -66,12 +74,14 @@ def read(period: Period) -> Roll:
         per=50,
     )
     run = results.standing_run(current.session, period) if period.state in ("published", "final") else None
-    rows = _rows(period, run) if run is not None else []
-    return Roll(period, run, rows, _ordered(_narrowed(rows, state), state), state)
-
-
-def _rows(period: Period, run: Run) -> list[Row]:
+    if run is None:
+        return Roll(period, None, [], [], state)
     league = results.league(current.session, period)
+    rows = _rows(league, run)
+    return Roll(period, run, rows, _ordered(_narrowed(rows, state), state), state, league.scheme)
+
+
+def _rows(league: League, run: Run) -> list[Row]:
     lines = [line for line in league.lines if results.opened_by(current.actor, line)]
     signed = service.signed_subjects(current.session, run)
     remarks = signing.remarks_of(current.session, [one.id for one in signed.values()])
@@ -122,9 +132,7 @@ def _ordered(rows: list[Row], state: ListState) -> list[Row]:
 def sheet(roll: Roll) -> Sheet:
     """The roll as a spreadsheet, all pages."""
     columns = [
-        Column(_("工号")),
-        Column(_("姓名")),
-        Column(_("部门")),
+        *_who_columns(roll),
         Column(_("得分"), "number"),
         Column(_("签字人")),
         Column(_("签字时间"), "instant"),
@@ -132,6 +140,13 @@ def sheet(roll: Roll) -> Sheet:
     ]
     title = periods.title_of(roll.period).say(current.language)
     return Sheet(_("签字情况"), columns, _cells(roll.shown), titles=(f"{title} · {_('签字情况')}",))
+
+
+def _who_columns(roll: Roll) -> list[Column]:
+    if not roll.of_units:
+        return [Column(_("工号")), Column(_("姓名")), Column(_("部门"))]
+    named = wording.word("unit", roll.period).say(current.language)
+    return [Column(_("编号")), Column(named), Column(_("上级单位"))]
 
 
 def _cells(rows: Sequence[Row]) -> Iterator[list[Any]]:

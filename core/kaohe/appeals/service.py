@@ -16,7 +16,15 @@ from kaohe.appeals.reading import (
     unsettled,
     view_of,
 )
-from kaohe.appeals.signing import Signed, holds, may_speak, sign, signatures_of, signed_subjects
+from kaohe.appeals.signing import (
+    Signed,
+    holds,
+    may_speak,
+    sign,
+    signatures_of,
+    signed_subjects,
+    speaks_for,
+)
 
 __all__ = [
     "STATES",
@@ -43,6 +51,7 @@ __all__ = [
     "sign",
     "signatures_of",
     "signed_subjects",
+    "speaks_for",
     "steps_of",
     "take_up",
     "unsettled",

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from kaohe.accounts.heads import heads_of
 from kaohe.accounts.policy import Actor
 from kaohe.appeals import refusals
 from kaohe.appeals.models import Signature, SignatureRemark
 from kaohe.db import TenantSession, WallRefusal, is_duplicate, new_id
 from kaohe.entries.checks import clean_words
-from kaohe.people.models import Unit
+from kaohe.people.models import Person, Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
@@ -43,6 +45,19 @@ def may_speak(session: TenantSession, actor: Actor, subject_id: int) -> bool:
         return True
     unit = session.get(Unit, subject_id)
     return unit is not None and unit.path in actor.assesses
+
+
+def speaks_for(session: TenantSession, actor: Actor) -> list[int]:
+    """The subjects for whom `may_speak` holds: the person, and the units that the person assesses themselves."""
+    units = session.scalars(select(Unit.id).where(Unit.path.in_(actor.assesses))) if actor.assesses else ()
+    return [actor.person_id, *units]
+
+
+def signers_of(session: TenantSession, subject_ids: Collection[int], day: date) -> list[int]:
+    """The persons who are to sign for these subjects: persons themselves, and whoever heads a unit on the day."""
+    people = set(session.scalars(select(Person.id))).intersection(subject_ids)
+    heads = heads_of(session, set(subject_ids) - people, day)
+    return list(dict.fromkeys([*people, *chain.from_iterable(heads.values())]))
 
 
 def require_public(period: Period) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from kaohe.appeals import roll, service, signing
 from kaohe.appeals.routes import pages
@@ -16,7 +15,6 @@ from kaohe.entries import choosing
 from kaohe.messages.service import Link, send
 from kaohe.pages import current
 from kaohe.papers.views import answer
-from kaohe.people.models import Person
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
@@ -78,28 +76,28 @@ def signatures_pdf(period: Period) -> Any:
 
 @pages.post("/signatures/<id:period>/remind", allow="signatures.read")
 def remind(period: Period) -> Any:
-    """Remind everybody in the viewer's units who has not signed; once a day each."""
+    """Remind everybody in the viewer's units who has not signed, of a unit its head; once a day each."""
     signing.require_public(period)
     found = roll.read(period)
     waiting = [row.line.subject_id for row in found.rows if row.signature is None]
-    known = set(current.session.scalars(select(Person.id))) & set(waiting)
+    signers = signing.signers_of(current.session, waiting, current.today)
     assert found.run is not None
     title = periods.title_of(period)
     sent = send(
         current.session,
-        to=known,
+        to=signers,
         kind="to_sign",
         title=Text(f"请签字确认{title.zh}的考核结果", f"Please sign your result of {title.en}"),
         text=Text(
             f"公示至 {period.published_until.isoformat()}",
             f"Public until {period.published_until.isoformat()}",
         ),
-        link=Link("results.mine", {}),
+        link=Link("results.mine", {"period": period.id}),
         about=f"sign:{found.run.id}:{current.today.isoformat()}",
         now=current.now,
     )
-    flash(
-        _("已提醒 %(n)s 人", n=sent) if sent else _("今天已经提醒过，没有重复发送"),
-        "plus" if sent else "info",
-    )
+    if sent:
+        flash(_("已提醒 %(n)s 人", n=sent), "plus")
+    else:
+        flash(_("今天已经提醒过，没有重复发送") if signers else _("没有可以提醒的人"), "info")
     return redirect(url_for("appeals.signatures", period=period.id), 303)
