@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
-from surveys_world import rated
+from surveys_world import Poll, rated
 
 from kaohe.accounts.models import Attempt
 from kaohe.audit.models import AuditDetail, AuditRow
@@ -17,6 +18,8 @@ from kaohe.people.models import Person
 from kaohe.surveys import service
 from kaohe.surveys.models import HeldSurvey, SurveyToken, SurveyValue
 from kaohe.testing.fixtures import Browser
+from kaohe.testing.world import build_world
+from kaohe_coach_transport.scheme import UNIT
 
 
 @pytest.fixture
@@ -236,6 +239,30 @@ def test_a_questionnaire_of_ones_own_from_the_first_question_to_its_opening(app,
             select(SurveyValue.value).where(SurveyValue.survey_id == ident, SurveyValue.question == "q1")
         )
         assert list(values) == ["5", "5"]
+
+
+def test_ones_own_questionnaire_is_found_where_no_sector_declares_any(app, databases, tenant):
+    world = build_world(databases, tenant, UNIT, sector="coach_transport", whole=False, now=datetime.now(UTC))
+    poll = Poll(world, 0)
+    admin, member = _sign_in(app, poll, "admin"), _sign_in(app, poll, "member")
+    assert "问卷与投票" in admin.get("/").text
+    assert "问卷与投票" not in member.get("/").text
+    made = admin.post("/surveys/build", {"title_zh": "食堂意见", "title_en": "", "about": "organisation"})
+    home = made.headers["Location"].removesuffix("/questions")
+    scale = {"kind": "scale", "low": "1", "high": "5", "good": "4", "most": "1", "required": "y"}
+    assert admin.post(f"{home}/question", {**scale, "title_zh": "味道"}).status_code == 303
+    day = poll.today.isoformat()
+    details = {"title_zh": "食堂意见", "opens_on": day, "closes_on": day, "minimum": "3"}
+    assert admin.post(f"{home}/details", {**details, "answered_by": ["members"]}).status_code == 303
+    assert "食堂意见" not in member.get("/").text, "a draft is nobody's business"
+    assert admin.post(f"{home}/open").status_code == 303
+    page = member.get("/").text
+    assert "问卷与投票" in page
+    assert "食堂意见" in page
+    assert member.post(f"{home}/answer", {"q-q1": "5"}).status_code == 303
+    page = member.get("/").text
+    assert "问卷与投票" in page
+    assert "食堂意见" not in page
 
 
 def test_a_started_survey_is_for_a_period_of_its_scheme(app, poll):

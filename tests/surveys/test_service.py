@@ -20,7 +20,7 @@ from kaohe.entries.models import Entry
 from kaohe.errors import NotFound
 from kaohe.jobs.schedule import go_round
 from kaohe.scheme import Text
-from kaohe.surveys import refusals, service
+from kaohe.surveys import counting, listing, refusals, service
 from kaohe.surveys.models import SHEET, HeldSurvey, SurveyDecision, SurveyToken, SurveyValue, SurveyVoter
 from kaohe.testing.world import build_world
 from kaohe_logistics.scheme import SURVEY_SERVICE, SURVEYS_HELD
@@ -483,6 +483,40 @@ def test_one_more_vote_elects_without_anybody_deciding(begin):
     with poll.session(write=False) as session:
         result = service.election(session, poll.survey(session))
         assert ([one.votes for one in result.elected], result.open_places) == ([2], 0)
+
+
+def test_a_settled_ballot_is_counted_once_for_the_start_page_and_an_open_tie_each_time(begin, monkeypatch):
+    poll = begin("service_hall")
+    _vote(poll, {"member": "colleague", "assessor": "colleague", "colleague": "member", "outsider": "member"})
+    poll.close()
+    usual, counted = counting.election, []
+
+    def election(session, survey):
+        counted.append(survey.id)
+        return usual(session, survey)
+
+    def waiting():
+        with poll.session(write=False) as session:
+            return [one.id for one in service.waiting_decisions(session)]
+
+    monkeypatch.setattr(listing.counting, "election", election)
+    assert [waiting(), waiting()] == [[poll.survey_id]] * 2
+    with poll.session() as session:
+        tied, admin = [poll.world.people["member"].id], poll.world.actor("admin")
+        service.decide(
+            session, poll.survey(session), chosen=tied, reason="差错更少", actor=admin, now=poll.world.now
+        )
+        assert service.waiting_decisions(session) == []
+        session.rollback()
+    assert waiting() == [poll.survey_id], "what was not kept is not remembered"
+    with poll.session() as session:
+        service.decide(
+            session, poll.survey(session), chosen=tied, reason="差错更少", actor=admin, now=poll.world.now
+        )
+        session.commit()
+    counted.clear()
+    assert [waiting(), waiting(), waiting()] == [[], [], []]
+    assert len(counted) <= 1
 
 
 def test_below_the_minimum_no_votes_are_shown(begin):

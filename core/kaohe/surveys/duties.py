@@ -15,15 +15,15 @@ MOST = 5
 
 
 def items() -> list[dict[str, Any]]:
-    """The surveys to answer; for an administrator those that are owed now, and ties to decide. None where no sector
-    in use declares any."""
-    in_use = sectors()
-    if not service.sector_declares(in_use):
-        return []
+    """The surveys to answer; for an administrator ties to decide, and those that the sectors in use owe now."""
     session, actor = current.session, current.actor
-    found = [_to_answer(one) for one in service.open_for(session, actor.person_id, current.today)[:MOST]]
-    if actor.is_admin:
-        found += [_to_decide(one) for one in service.waiting_decisions(session)]
+    found = []
+    if service.any_asked(session):
+        asked = service.open_for(session, actor.person_id, current.today)
+        found += [_to_answer(one) for one in asked[:MOST]]
+        found += [_to_decide(one) for one in service.waiting_decisions(session)] if actor.is_admin else []
+    in_use = sectors() if actor.is_admin else []
+    if service.sector_declares(in_use):
         turns = service.owed(session, in_use, year=current.today.year, today=current.today)
         found += [_owed(turn) for turn in turns if turn.state == "due"]
     return found

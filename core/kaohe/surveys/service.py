@@ -23,7 +23,7 @@ from kaohe.surveys.answering import (
 )
 from kaohe.surveys.closing import close, decide, figures, make_totals
 from kaohe.surveys.counting import Block, Election, disclosed, election, results, sheets, sheets_of
-from kaohe.surveys.listing import open_for, sector_declares, waiting_decisions
+from kaohe.surveys.listing import any_asked, open_for, sector_declares, waiting_decisions
 from kaohe.surveys.owed import Turn, owed, turn_days, turn_on
 from kaohe.surveys.refusals import DatesWrong
 from kaohe.surveys.starting import (
@@ -49,6 +49,7 @@ __all__ = [
     "Given",
     "Subject",
     "Turn",
+    "any_asked",
     "asked",
     "build",
     "candidates",

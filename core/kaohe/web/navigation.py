@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from kaohe.pages.current import Current
 from kaohe.people import service as people
 from kaohe.periods import service as periods
 from kaohe.scheme import Text
+from kaohe.surveys import service as surveys
 from kaohe.tenants import service as tenants
 
 
@@ -28,7 +30,13 @@ class Way:
     icon: str
     allow: str
     word: str | None = None  # key of the sector's own word for it
-    declares: str = ""  # shown where a sector of the tenant fills this field of `Sector`
+    declares: str = ""  # shown where a sector of the tenant fills this field of `Sector`,
+    also: Callable[[Current], bool] | None = None  # or where this holds
+
+
+def _asks(here: Current) -> bool:
+    """Administrators ask questions of their own in every organisation; others find them once any were asked."""
+    return here.actor.is_admin or surveys.any_asked(here.session)
 
 
 WAYS: tuple[tuple[Way, ...], ...] = (
@@ -42,7 +50,7 @@ WAYS: tuple[tuple[Way, ...], ...] = (
         Way(_l("考核记录"), "entries.index", "list-details", "entries.list"),
         Way(_l("我的结果"), "results.mine", "clipboard-data", "self"),
         Way(_l("结果"), "results.league", "trophy", "results.league"),
-        Way(_l("问卷与投票"), "surveys.index", "checklist", "surveys.read", declares="surveys"),
+        Way(_l("问卷与投票"), "surveys.index", "checklist", "surveys.read", declares="surveys", also=_asks),
         Way(_l("结果运用"), "consequences.index", "scale", "consequences.list"),
         Way(_l("保证金与罚款"), "ledger.home", "wallet", "self", declares="accounts"),
         Way(_l("申诉"), "appeals.index", "message-report", "appeals.list"),
@@ -196,7 +204,7 @@ def _items(here: Current, group: tuple[Way, ...]) -> list[dict[str, Any]]:
         for way in group
         if way.endpoint in current_app.view_functions
         and allowed(here.signed_in, way.allow)
-        and (not way.declares or _declared(here, way.declares))
+        and (not way.declares or _declared(here, way.declares) or (way.also is not None and way.also(here)))
     ]
 
 
