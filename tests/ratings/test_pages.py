@@ -106,6 +106,22 @@ def test_what_is_wrong_stays_in_its_field_and_the_rest_is_saved(mine: Company, e
     assert len(ids) == 1
 
 
+def test_a_remark_alone_is_saved_and_said_so(mine: Company, enter: Enter) -> None:
+    boss, url, ident = enter("周分管"), url_of(mine, "leader"), mine.people["赵队长"].id
+    values = line(mine, "赵队长", "")
+    assert boss.post(url, values).status_code == 303
+    page = boss.get(url).text
+    assert "已保存 1 项" in page
+    assert "踏实肯干" in page
+    assert boss.post(url, values).status_code == 303
+    assert "没有改动" in boss.get(url).text
+    values |= {f"r-{ident}": "认真负责", f"v-{ident}-12": "101"}
+    answer = boss.post(url, values, headers={"HX-Request": "true"})
+    assert (answer.status_code, "认真负责" in answer.text, 'value="101"' in answer.text) == (200, True, True)
+    assert "认真负责" in boss.get(url).text, "beside a wrong value a remark is kept"
+    assert given(mine) == []
+
+
 def test_two_windows_the_second_is_told_of_the_newer_value(mine: Company, enter: Enter) -> None:
     boss, url = enter("周分管"), url_of(mine, "leader")
     boss.post(url, line(mine, "赵队长", "90"))

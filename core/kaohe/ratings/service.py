@@ -58,10 +58,17 @@ class Line:
 
 @dataclass
 class Saved:
-    """What became of a sheet: how many values are new, and what is wrong by (subject, clause); clause 0: the remark."""
+    """What became of a sheet: how many values and remarks are new, and what is wrong by (subject, clause); clause 0: the
+    remark."""
 
-    changed: int = 0
+    values: int = 0
+    remarks: int = 0
     problems: dict[Cell, Refusal] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """How many things are new."""
+        return self.values + self.remarks
 
 
 def read_value(clause: Clause, typed: str) -> Decimal:
@@ -127,12 +134,12 @@ def save(
             except Refusal as refusal:
                 saved.problems[key] = refusal
             else:
-                saved.changed += done
+                saved.values += done
         try:
-            _put_remark(session, round_, line, remarks.get(line.subject_id), actor, now)
+            saved.remarks += _put_remark(session, round_, line, remarks.get(line.subject_id), actor, now)
         except refusals.RemarkTooLong as refusal:
             saved.problems[line.subject_id, 0] = refusal
-    if saved.changed and (round_.counted_at is not None or finished(session, round_, clauses)):
+    if saved.values and (round_.counted_at is not None or finished(session, round_, clauses)):
         count(session, round_, now=now)
     return saved
 
@@ -267,14 +274,15 @@ def _put_remark(
     stands: RatingRemark | None,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> int:
+    """Keep a remark where it is new; 0 where nothing changed."""
     if line.remark is None:
-        return
+        return 0
     words = "".join(c for c in line.remark.replace("\r\n", "\n") if c.isprintable() or c == "\n").strip()
     if len(words) > MOST_REMARK:
         raise refusals.RemarkTooLong(most=MOST_REMARK)
     if (stands.words if stands is not None else "") == words:
-        return
+        return 0
     remark = RatingRemark(
         id=new_id(),
         round_id=round_.id,
@@ -289,3 +297,4 @@ def _put_remark(
         session.flush()
     session.add(remark)
     _flush(session, round_)
+    return 1
