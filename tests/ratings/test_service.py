@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from kaohe.adoption import service as adoption
 from kaohe.db import TenantSession, WallRefusal
@@ -23,7 +23,7 @@ from kaohe.messages.models import Message
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.plugins import installed
-from kaohe.ratings import refusals, service
+from kaohe.ratings import counting, listing, refusals, service
 from kaohe.ratings.counting import mean_of
 from kaohe.ratings.models import Rating, RatingAssignment, RatingRemark, RatingRound
 from kaohe.ratings.reminding import unfinished
@@ -323,13 +323,38 @@ def test_extended_with_a_reason_the_rating_counts_anew(mine: Company) -> None:
         assert [(row.quantity, row.replaced_by is None) for row in rows] == [(80, False), (85, True)]
 
 
-def test_a_closed_period_takes_no_ratings_and_no_extension_until_it_is_reopened(mine: Company) -> None:
+def test_ones_own_sheets_are_counted_in_one_query(mine: Company) -> None:
+    rate(mine, "leader", "周分管", {"赵队长": {11: 90, 12: 80}, "孙副队": {11: 70}})
+    rate(mine, "settled", "吴矿长", {"赵队长": {11: 80}})
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    with mine.session(write=False) as session:
+        found = listing.my_rounds(session, mine.registry, mine.people["周分管"].id)
+        assert [(here.round.role, wanted, given) for here, wanted, given in found] == [("leader", 20, 3)]
+        engine = session.get_bind().engine  # type: ignore[union-attr]
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            (own,) = listing.my_rounds(session, mine.registry, mine.people["吴矿长"].id)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+    assert own[2] == 1
+    assert sum("FROM ratings" in one for one in said) == 1
+
+
+def test_a_closed_period_takes_no_ratings_and_no_extension_until_it_is_reopened(
+    mine: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rate(mine, "leader", "周分管", {"赵队长": {11: 90}})
     with mine.session() as session:
         period = session.need(Period, mine.periods["2026-09"].id)
         periods.step(session, period, after="closed", by=mine.people["吴矿长"].id, now=mine.at("2026-10-03"))
         session.commit()
-    now = close_rating(mine)
+    with monkeypatch.context() as patched:
+        patched.setattr(counting, "count", None)  # a closed period's rounds are not even looked at
+        now = close_rating(mine)
     with mine.session() as session:
         assert session.scalar(select(Entry.id).limit(1)) is None
         round_ = round_of(session, mine, "leader")

@@ -36,8 +36,15 @@ Key = tuple[int, int]
 
 
 def count_finished(session: TenantSession, *, now: datetime) -> int:
-    """Count every round whose deadline has passed and that was not counted since; how many were."""
-    query = select(RatingRound).where(RatingRound.closed_at.is_(None), RatingRound.due_at < now)
+    """Count every round whose deadline has passed and that was not counted since; how many were.
+
+    Those of a period that takes no entries are not looked at: they are found again when it is reopened.
+    """
+    query = (
+        select(RatingRound)
+        .join(Period, Period.id == RatingRound.period_id)
+        .where(RatingRound.closed_at.is_(None), RatingRound.due_at < now, Period.state == "open")
+    )
     closed: list[int] = []
 
     def work(round_: RatingRound) -> None:

@@ -22,7 +22,7 @@ from kaohe.periods.models import Period
 from kaohe.plugins import RatedBy, Registry
 from kaohe.ratings.models import Rating, RatingAssignment, RatingMove, RatingRound
 from kaohe.ratings.planning import opens_at, rated_clauses, subjects_of
-from kaohe.ratings.reminding import progress
+from kaohe.ratings.reminding import given_in, progress
 from kaohe.scheme import Clause, Scheme, Text
 from kaohe.scheme import Rating as RatingRule
 
@@ -112,12 +112,10 @@ def my_rounds(
     query = (
         select(RatingRound).where(RatingRound.id.in_(wanted)).order_by(RatingRound.due_at.desc()).limit(limit)
     )
-    found = []
-    for round_ in session.scalars(query).all():
-        here = here_of(session, registry, round_)
-        given = next((one[2] for one in progress(session, round_, 1) if one[0] == rater_id), 0)
-        found.append((here, wanted[round_.id] * len(here.clauses), given))
-    return found
+    rounds = session.scalars(query).all()
+    given = given_in(session, [one.id for one in rounds], rater_id)
+    found = [here_of(session, registry, one) for one in rounds]
+    return [(here, wanted[here.round.id] * len(here.clauses), given.get(here.round.id, 0)) for here in found]
 
 
 def rated_by(session: TenantSession, here: Here, rater_id: int) -> list[Somebody]:
