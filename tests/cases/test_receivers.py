@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -58,3 +59,23 @@ def test_only_those_units_are_offered(political: Any) -> None:
     offered = receiving.fitting_units(political.kind("misconduct"), units)
     assert {unit.name for unit in offered} == {"思想政治工作部", "信访室"}
     assert receiving.fitting_units(political.kind("fault"), units) == units
+
+
+def test_given_back_twice_it_goes_back_the_whole_way(political: Any) -> None:
+    """By a kind that lets it be given back where it was given back to."""
+    usual = political.kind("misconduct")
+    steps = tuple(
+        replace(one, after=(*one.after, "logged")) if one.moves == "return" else one for one in usual.steps
+    )
+    political.kind = lambda _code: replace(usual, steps=steps)
+    case = _report(political)
+
+    def give(step: str, minute: int, to: str | None = None) -> str:
+        more = {"reason": "不属本部门"} if step == "return" else {}
+        political.take(case, step, f"2026-02-09 10:{minute}", who="admin", to=to, **more)
+        return next(key for key, unit in political.units.items() if unit.id == case.holder_id)
+
+    assert [give("send", 10, "political"), give("send", 11, "office")] == ["political", "office"]
+    assert [give("return", 12), give("return", 13)] == ["political", "desk"]
+    assert [give("send", 14, "office"), give("send", 15, "political")] == ["office", "political"]
+    assert [give("return", 16), give("return", 17)] == ["office", "desk"]

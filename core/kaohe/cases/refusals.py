@@ -6,10 +6,10 @@ from kaohe.errors import Refusal
 
 
 class KindGone(Refusal):
-    """The sector that declared the kind is not installed or not switched on."""
+    """The sector that declared the kind is not installed, or declares it no more; switched off, its cases are worked on."""
 
-    zh = "本单位没有启用这类工单，现在只能查看，不能办理。"
-    en = "This kind of case is not in use here; it can be read but not worked on."
+    zh = "声明这类工单的行业插件没有安装，或不再有这类工单；现在只能查看，不能办理。"
+    en = "The sector of this kind of case is not installed, or has it no more; it can be read but not worked on."
     status = 409
 
 

@@ -72,7 +72,7 @@ def holder_after(
 ) -> int:
     """Who holds the case after the step."""
     if spec.moves == "return":
-        earlier = [step.unit_id for step in steps if step.unit_id != case.holder_id]
+        earlier = [unit_id for unit_id in _passed_through(kind, steps) if unit_id != case.holder_id]
         return earlier[-1] if earlier else case.unit_id
     if spec.moves != "pass":
         return case.holder_id
@@ -84,3 +84,15 @@ def holder_after(
     must_be_open(unit, today)
     require_fitting(session, kind, unit, today)
     return unit.id
+
+
+def _passed_through(kind: CaseKind, steps: list[CaseStepRow]) -> list[int]:
+    """The units by which the case came to where it is, the desk first: what was given back is left out."""
+    way: list[int] = []
+    for row in steps:
+        spec = kind.step(row.step)
+        if spec is not None and spec.moves == "return" and row.unit_id in way:
+            del way[len(way) - way[::-1].index(row.unit_id) :]
+        elif row.unit_id not in way[-1:]:
+            way.append(row.unit_id)
+    return way
