@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.papers.conftest import PRINTED, read_pdf
 
 from kaohe import papers
+from kaohe.files import child
 from kaohe.papers import (
     Card,
     Cards,
@@ -27,7 +29,7 @@ from kaohe.papers import (
     printing,
     service,
 )
-from kaohe.papers.refusals import PaperTooLong, PaperTooSlow
+from kaohe.papers.refusals import PaperBusy, PaperTooLong, PaperTooSlow
 from kaohe.scheme import Text
 
 NAMES = [Column("序号", "count"), Column("姓名"), Column("得分", "score"), Column("说明")]
@@ -280,6 +282,17 @@ def test_a_paper_that_takes_too_long_is_refused_and_the_next_is_made(make, monke
         with pytest.raises(PaperTooSlow):
             service.render(paper, "zh")
     assert read_pdf(service.render(paper, "zh")).pages
+
+
+def test_who_waits_too_long_for_a_turn_is_told_so_and_not_to_narrow_it_down(make, monkeypatch):
+    monkeypatch.setattr(child, "PATIENCE", 0.05)
+    paper, gate = make(Table(NAMES, rows(3))), threading.BoundedSemaphore(1)
+    monkeypatch.setattr(service, "_printers", gate)
+    with gate, pytest.raises(PaperBusy) as refusal:
+        service.render(paper, "zh")
+    assert refusal.value.status == 503
+    assert "稍后再试" in refusal.value.say("zh")
+    assert "筛选" not in refusal.value.say("zh")
 
 
 @pytest.mark.parametrize(

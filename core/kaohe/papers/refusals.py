@@ -21,6 +21,14 @@ class PaperTooSlow(Refusal):
     status = 503
 
 
+class PaperBusy(Refusal):
+    """Others' papers are being laid out; the turn did not come in time."""
+
+    zh = "正在生成的 PDF 较多，请稍后再试。"
+    en = "Many PDFs are being made at the moment. Try again in a little while."
+    status = 503
+
+
 class PaperGone(Refusal):
     """A paper that was made in the background is kept for some days only."""
 

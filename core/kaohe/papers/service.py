@@ -6,6 +6,7 @@ paper gives the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -23,7 +24,7 @@ from kaohe.papers.cells import said
 from kaohe.papers.packing import packed
 from kaohe.papers.paper import Paper
 from kaohe.papers.printing import FONTS
-from kaohe.papers.refusals import PaperGone, PaperTooLong, PaperTooSlow
+from kaohe.papers.refusals import PaperBusy, PaperGone, PaperTooLong, PaperTooSlow
 
 MEDIA_PDF = "application/pdf"
 DIRECT_PAGES = 30
@@ -33,6 +34,7 @@ SHORT = Limits(memory=1024 * MB, cpu=20, wall=30.0, output=64 * MB)
 LONG = Limits(memory=3072 * MB, cpu=45, wall=50.0, output=128 * MB)
 AT_ONCE = 2
 _SUFFIXES = (".json", ".pdf", ".writing")
+_MOMENT = ("printed", "stamp")
 _printers = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -63,15 +65,17 @@ def render(paper: Paper, language: str) -> bytes:
 
 
 def print_plain(plain: dict[str, Any]) -> bytes:
-    """The PDF of a packed paper; `PaperTooSlow` beyond the limits of time and memory."""
+    """The PDF of a packed paper; `PaperTooSlow` beyond the limits of time and memory, `PaperBusy` behind others' papers."""
     if not any(FONTS.glob("*.ttf")):
         raise FontsMissing("the fonts of the papers are missing; `python tools/assets.py` puts them in place")
     data = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     limits = LONG if is_long(plain) else SHORT
     try:
         return run("kaohe.papers.printing:print_here", data, limits=limits, gate=_printers)
-    except (TooSlow, TooMuchMemory, Busy):
+    except (TooSlow, TooMuchMemory):
         raise PaperTooSlow from None
+    except Busy:
+        raise PaperBusy from None
     except Unreadable:
         raise RendererFell("the child that lays papers out died") from None
 
@@ -87,8 +91,12 @@ def filename(paper: Paper, language: str, name: Any = "") -> str:
 
 
 def put_down(folder: Path, tenant: int, person: int, plain: dict[str, Any], name: str) -> str:
-    """Keep a packed paper of a person for the worker, with the name of its file; the key under which it lies."""
-    key = f"{person}-{secrets.token_hex(16)}"
+    """Keep a packed paper of a person for the worker, with the name of its file; the key under which it lies.
+
+    The key is of what the paper says: asked for again it takes the place of the same one printed earlier.
+    """
+    said = json.dumps({**plain, "file": name, **dict.fromkeys(_MOMENT)}, ensure_ascii=False, sort_keys=True)
+    key = f"{person}-{hashlib.sha256(said.encode('utf-8')).hexdigest()[:32]}"
     place = _place(folder, tenant)
     place.mkdir(parents=True, exist_ok=True)
     _write(place / f"{key}.json", json.dumps({**plain, "file": name}, ensure_ascii=False).encode("utf-8"))
@@ -149,10 +157,9 @@ def naming(folder: Path, tenant: int, *, owners: Sequence[int], words: Sequence[
 def forget(folder: Path, tenant: int, key: str) -> int:
     """Remove a kept paper and what it was made from; how many files. May be done again."""
     gone = 0
-    for suffix in _SUFFIXES:
-        path = _place(folder, tenant) / f"{key}{suffix}"
-        gone += path.is_file()
+    for path in _place(folder, tenant).glob(f"{key}.*"):
         path.unlink(missing_ok=True)
+        gone += 1
     return gone
 
 
@@ -167,7 +174,9 @@ def _place(folder: Path, tenant: int) -> Path:
 
 
 def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_suffix(".writing")
+    temporary = path.with_suffix(
+        f".{secrets.token_hex(4)}.writing"
+    )  # the same one may be asked for twice at once
     with open(temporary, "wb") as target:
         target.write(data)
         target.flush()
