@@ -7,7 +7,7 @@ import threading
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from tests.messages.conftest import WHEN, address, hire, tell
 
 from kaohe.db import WallRefusal
@@ -113,6 +113,29 @@ def test_mail_goes_to_those_with_an_address_who_want_that_kind(session, people):
     assert [row.person_id for row in rows] == [with_address]
     tell(session, [muted], about="thing:2", kind="overdue")
     assert count(session, Delivery) == 2
+
+
+def test_one_person_is_told_without_reading_everybodys_address(session, people):
+    ids = people(*(f"人{n}" for n in range(50)))
+    for n, one in enumerate(ids):
+        address(session, one, f"p{n}@example.cn")
+    mail_on(session)
+    tell(session, ids[:2])
+    said = []
+    engine = session.get_bind().engine
+
+    def hear(connection, cursor, statement, parameters, context, many):
+        if "FROM contacts" in statement:
+            said.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        assert tell(session, ids[:3]) == 1
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+    ((statement, parameters),) = said
+    assert len(session.connection().exec_driver_sql(statement, parameters).all()) == 3
+    assert count(session, Delivery) == 3
 
 
 def test_no_mail_when_it_is_off(session, people):

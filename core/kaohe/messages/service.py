@@ -83,7 +83,7 @@ def send(
     rows = [{"id": new_id(), "person_id": one, **said} for one in fresh]
     _insert(session, Message, rows)
     kept = _kept(session, about, rows)
-    _by_mail(session, kept, kind, now)
+    _by_mail(session, kept, kind, about, now)
     _to_groups(session, kept, kind, about, now)
     return len(kept)
 
@@ -107,12 +107,18 @@ def _kept(session: TenantSession, about: str, rows: list[dict[str, Any]]) -> dic
     return {row.person_id: row.id for row in found if row.id in mine}
 
 
-def _by_mail(session: TenantSession, kept: Mapping[int, int], kind: str, now: datetime) -> None:
+def _by_mail(session: TenantSession, kept: Mapping[int, int], kind: str, about: str, now: datetime) -> None:
+    """To those told just now; their addresses are found by what they were told of, in one statement."""
     if not kept or not mail_settings.is_on(session):
         return
     found = session.execute(
-        select(Contact.person_id, Contact.muted).where(
-            Contact.wants_mail, Contact.email != "", Contact.confirmed_at.is_not(None)
+        select(Contact.person_id, Contact.muted)
+        .join(Message, Message.person_id == Contact.person_id)
+        .where(
+            Message.about == about,
+            Contact.wants_mail,
+            Contact.email != "",
+            Contact.confirmed_at.is_not(None),
         )
     )
     wanting = [row.person_id for row in found if row.person_id in kept and kind not in row.muted]
