@@ -15,8 +15,10 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.scheme import Text
+from kaohe.tenants import service as tenants
 from kaohe.testing.fixtures import Browser
 from kaohe.testing.world import build_world
+from kaohe_coach_transport.scheme import UNIT
 from kaohe_nursing.scheme import NURSING
 
 NOW = datetime.now(timezone(timedelta(hours=8)))
@@ -153,6 +155,49 @@ def test_a_member_is_asked_to_read_the_present_and_the_coming_revision(house):
         adoption.acknowledge(session, session.need(Revision, following.id), person_id=person, now=NOW)
         session.commit()
     assert todo_of(member.get("/")) == []
+
+
+def test_what_is_to_do_before_the_first_period_is_listed(app, databases, tenant, sample):
+    with databases.tenant(tenant.id) as session:
+        _, staff = sample.staff(session, NOW)
+        accounts = [Account(person_id=one.id, state="active", created_at=NOW) for one in staff[:2]]
+        session.add_all(accounts)
+        session.flush()
+        session.add(
+            Grant(account_id=accounts[0].id, role="admin", unit_id=None, starts_on=MONTH, given_at=NOW)
+        )
+        tenants.switch_on(session, "nursing", now=NOW)
+        session.commit()
+    admin, member = (Browser(app, tenant).sign_in(one) for one in accounts)
+    made = admin.post("/surveys/build", {"title_zh": "食堂意见", "title_en": "", "about": "organisation"})
+    path = made.headers["Location"].removesuffix("/questions")
+    scale = {"kind": "scale", "low": "1", "high": "5", "good": "4", "most": "1", "required": "y"}
+    admin.post(f"{path}/question", {**scale, "title_zh": "味道"})
+    day = TODAY.isoformat()
+    details = {
+        "title_zh": "食堂意见",
+        "opens_on": day,
+        "closes_on": day,
+        "minimum": "3",
+        "answered_by": ["members"],
+    }
+    assert admin.post(f"{path}/details", details).status_code == 303
+    assert admin.post(f"{path}/open").status_code == 303
+    page = member.get("/")
+    assert "还没有考核周期" in page.text
+    assert any("食堂意见" in words for words, _ in todo_of(page))
+    page = admin.get("/").text
+    assert page.index("先做这四件事") < page.index("食堂意见")
+
+
+def test_units_that_are_assessed_need_no_completeness_of_people(app, databases, tenant, monkeypatch):
+    world = build_world(databases, tenant, UNIT, sector="coach_transport", now=NOW, whole=False)
+    monkeypatch.setattr(results, "completeness", None)  # would be worked out for nothing
+    for who in ("admin", "assessor"):
+        page = Browser(app, tenant).sign_in(world.accounts[who]).get("/")
+        assert page.status_code == 200
+        assert "得分" in page.text
+        assert page.text.count("待办") >= 1
 
 
 def test_the_switch_of_the_period_stays_on_the_page(house):

@@ -58,7 +58,8 @@ def _reading_of(revision: Revision) -> dict[str, Any]:
     }
 
 
-def to_do(period: Period, filled: dict[str, Any]) -> list[dict[str, Any]]:
+def missing(period: Period, filled: dict[str, Any]) -> list[dict[str, Any]]:
+    """How many people lack something in an open period, by how complete their units are."""
     items = []
     none = sum(row["none"] for row in filled["rows"])
     if none and period.state == "open":
@@ -86,12 +87,11 @@ def to_do(period: Period, filled: dict[str, Any]) -> list[dict[str, Any]]:
                 "action": _("去办") if mark else _("去检查"),
             }
         )
-    if current.actor.is_admin:
-        items += _admin_to_do(period)
     return items
 
 
-def _admin_to_do(period: Period) -> list[dict[str, Any]]:
+def of_admin() -> list[dict[str, Any]]:
+    """What an administrator has to do next: periods, drafts, decisions, jobs that failed."""
     unfinished = _unfinished()
     several = len({one.adoption_id for one in unfinished}) > 1
     items = [_next_step(one, several) for one in unfinished]

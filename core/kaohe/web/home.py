@@ -36,7 +36,6 @@ MOST_STANDING = 12
 def page(asked: str | None) -> dict[str, Any]:
     """The variables of `home.html`."""
     period = periods.in_view(current.session, current.today, None, asked).period
-    actor = current.actor
     found: dict[str, Any] = {
         "page_title": _("首页"),
         "here": period,
@@ -54,31 +53,43 @@ def page(asked: str | None) -> dict[str, Any]:
     }
     if period is None:
         found["empty"] = _first_steps()
-        return found
+    else:
+        found |= _of_period(period)
+    found["todo"] = _to_do(period, found)
+    return found
+
+
+def _of_period(period: Period) -> dict[str, Any]:
+    """What the period in view has come to, as far as this person sees it."""
+    actor = current.actor
+    found: dict[str, Any] = {}
     if actor.is_admin or actor.is_assessor:
         found["of_units"] = not showing.by_person(period)
-        found["standing"] = _standing(period) if found["of_units"] else None
-        found["filled"] = _completeness(period)
+        if found["of_units"]:
+            found["standing"] = _standing(period)
+        else:
+            found["filled"] = _completeness(period)
         found["trend"] = _trend(period) if actor.is_admin else None
     mine = results.one(current.session, period, actor.person_id)
     if mine is not None and (mine.score is not None or mine.word == "missing"):
         found["mine"], found["news"] = mine, _news(period, mine.scheme)
     found["units"] = _units_results(period)
-    filled = (
-        {**found["filled"], "rows": []} if found["of_units"] else found["filled"]
-    )  # those rows count people
-    to_do = duties.to_do(period, filled) if filled else []
-    found["todo"] = [
-        *duties.to_read(period, found["mine"] is not None),
+    return found
+
+
+def _to_do(period: Period | None, found: dict[str, Any]) -> list[dict[str, Any]]:
+    """What this person has to do, a period or none: cases and surveys come before the first one too."""
+    return [
+        *(duties.to_read(period, found["mine"] is not None) if period is not None else ()),
         *filings.items(),
         *ratings.items(),
         *appeals.items(),
         *cases.items(),
         *surveys.items(),
         *calendar.items(),
-        *to_do,
+        *(duties.missing(period, found["filled"]) if period is not None and found["filled"] else ()),
+        *(duties.of_admin() if current.actor.is_admin else ()),
     ]
-    return found
 
 
 def _news(period: Period, scheme: Scheme) -> list[dict[str, Any]]:
