@@ -17,7 +17,10 @@ from kaohe.cases import service
 from kaohe.cases.models import Case, CaseClockRow, CaseStepRow
 from kaohe.cases.sweeps import settle_overtime
 from kaohe.db import TenantSession, WallRefusal
+from kaohe.entries import made
+from kaohe.entries.refusals import NotHere
 from kaohe.errors import Conflict
+from kaohe.testing.racing import while_closing
 
 MANY = 6
 
@@ -98,6 +101,42 @@ def test_rounds_at_the_same_time_make_one_entry(hotline: Any, sample: ModuleType
     now = sample.at("2026-02-09 08:46")
     _at_once(lambda _: settle_overtime(hotline.databases, hotline.tenant.id, now))
     assert len(hotline.entries("first", standing=False)) == 1
+
+
+def test_an_entry_that_meets_a_closing_is_made_later(hotline: Any, sample: ModuleType) -> None:
+    case = hotline.log("2026-02-09 07:58")
+    hotline.take(case, "pass", "2026-02-09 08:00", to="first")
+    while_closing(
+        hotline.databases,
+        hotline.tenant.id,
+        hotline.periods[1].id,
+        lambda: hotline.round("2026-02-09 08:46"),
+        now=sample.at("2026-02-09 08:46"),
+    )
+    hotline.round("2026-02-09 08:57")
+    (entry,) = hotline.entries("first")
+    assert (entry.period_id, entry.found_late) == (hotline.periods[2].id, True)
+
+
+def test_what_can_never_be_made_is_not_tried_for_ever(
+    hotline: Any, sample: ModuleType, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = hotline.log("2026-02-09 07:58")
+    hotline.take(case, "pass", "2026-02-09 08:00", to="first")
+    tried = []
+
+    def refuse(*_: Any, **values: Any) -> None:
+        tried.append(values["token"])
+        raise NotHere(name="邓海波", day="2026-02-09")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(made, "make", refuse)
+        for when in ("08:46", "09:46", "10:46"):
+            hotline.round(f"2026-02-09 {when}")
+    assert len(tried) == len(set(tried)) == 1
+    assert "counts for nobody" in caplog.text
+    row = hotline.clocks(case, "fault_passed_on")[0]
+    assert (row.entry_id, row.look_at) == (None, None)
 
 
 def test_the_database_itself_refuses(hotline: Any, sample: ModuleType) -> None:

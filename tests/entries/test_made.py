@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.scheme import Text
 from kaohe.testing.fixtures import Browser
+from kaohe.testing.racing import while_closing
 from kaohe.testing.world import World, build_world
 from kaohe_coach_transport.scheme import COMPLAINT_LATE, GRAVE, PERSON, UNIT
 
@@ -94,6 +96,46 @@ def test_where_no_period_takes_it_the_maker_hears_of_it(house):
         with pytest.raises(refusals.NoPeriodTakes):
             make(session, house)
         assert session.scalar(select(func.count(Entry.id))) == 0
+
+
+def test_where_a_closing_was_quicker_it_waits_too(house):
+    """It looked for a period while September was open, and wrote when September was closed."""
+
+    def late():
+        with house.session() as session:
+            period = session.need(Period, house.period.id)
+            with pytest.raises(refusals.Later) as refused:
+                make(session, house, period=period)
+            return refused.value
+
+    refused = while_closing(house.databases, house.tenant.id, house.period.id, late, now=house.now)
+    assert isinstance(refused, refusals.NoPeriodTakes)
+    assert refused.status == 409
+    with house.session() as session:
+        assert session.scalar(select(func.count(Entry.id))) == 0
+
+
+def test_two_rounds_that_make_the_same_at_once_make_it_once(house):
+    gate, outcomes = threading.Barrier(2), []
+
+    def one() -> None:
+        with house.session() as session:
+            gate.wait()
+            try:
+                outcomes.append(make(session, house).id)
+                session.commit()
+            except refusals.Later:
+                outcomes.append("later")
+
+    threads = [threading.Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with house.session() as session:
+        ident = session.scalars(select(Entry.id)).one()
+        assert set(outcomes) <= {ident, "later"}
+        assert make(session, house).id == ident
 
 
 def test_the_same_thing_makes_one_entry(house):

@@ -24,6 +24,7 @@ from kaohe.periods.models import Period
 from kaohe.periods.refusals import InUse
 from kaohe.plugins import installed
 from kaohe.testing.company import Company
+from kaohe.testing.racing import while_closing
 
 RETURN = {"prepared_by": "刘会计", "figures": [{"item": "营业收入", "value": "1200.50", "unit": "万元"}]}
 PAID = {"revenue": 100_000, "remitted": 100_000, "day": "2026-10-03"}
@@ -154,6 +155,29 @@ def test_a_miss_waits_while_no_period_takes_it(coach: Company) -> None:
     round_at(coach, "2026-10-08")
     with coach.session() as session:
         assert len(entries(session, due_of(session, coach, "掘进队", "coach_return_finance"))) == 1
+
+
+def test_a_miss_that_meets_a_closing_is_not_lost(coach: Company) -> None:
+    """Whoever counted October as open and then waits for its closing tries again in November."""
+    coach.open("2026-10")
+    round_at(coach, "2026-09-20")
+    while_closing(
+        coach.databases,
+        coach.tenant.id,
+        coach.periods["2026-10"].id,
+        lambda: round_at(coach, "2026-10-07"),
+        now=coach.at("2026-10-07"),
+    )
+    with coach.session() as session:
+        due = due_of(session, coach, "掘进队", "coach_return_finance")
+        assert (due.missed_at is not None, due.settled_at, entries(session, due)) == (True, None, [])
+    coach.open("2026-11")
+    round_at(coach, "2026-11-02")
+    with coach.session() as session:
+        due = due_of(session, coach, "掘进队", "coach_return_finance")
+        (entry,) = entries(session, due)
+        assert (entry.period_id, entry.found_late) == (coach.periods["2026-11"].id, True)
+        assert due.settled_at is not None
 
 
 def test_days_late_count_when_filed_and_at_the_end_of_each_month(coach: Company) -> None:

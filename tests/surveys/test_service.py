@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -20,8 +21,10 @@ from kaohe.entries.models import Entry
 from kaohe.errors import NotFound
 from kaohe.jobs.schedule import go_round
 from kaohe.scheme import Text
-from kaohe.surveys import counting, listing, refusals, service
+from kaohe.surveys import counting, listing, refusals, service, sweeps
 from kaohe.surveys.models import SHEET, HeldSurvey, SurveyDecision, SurveyToken, SurveyValue, SurveyVoter
+from kaohe.surveys.starting import steps_of
+from kaohe.testing.racing import while_closing
 from kaohe.testing.world import build_world
 from kaohe_logistics.scheme import SURVEY_SERVICE, SURVEYS_HELD
 from kaohe_managers.surveys import OPINIONS
@@ -662,6 +665,38 @@ def test_totals_wait_for_a_period_that_takes_entries(begin, databases, tenant):
         session.commit()
     go_round(databases, tenant.id, poll.world.now)
     assert _entries(poll) == {(first, SURVEY_SERVICE): Decimal(100), (first, SURVEYS_HELD): Decimal(1)}
+
+
+def test_a_total_that_meets_the_closing_of_its_period_waits(begin, databases, tenant):
+    from kaohe.periods import service as periods
+    from kaohe.periods.models import Period
+
+    declared = DECLARED["logistics"][1]
+    poll = begin("logistics", declared=replace(declared, totals=declared.totals[:1]))
+    first, _second = poll.subjects()
+    for link in poll.links(3, "staff"):
+        poll.by_link(link, rated(first, (5, 5, 5)))
+
+    def turn(after, **more):
+        with poll.session() as session:
+            period = session.need(Period, poll.world.period.id)
+            periods.step(session, period, after=after, by=None, now=poll.world.now, **more)
+            session.commit()
+
+    def round_():
+        sweeps.go(databases, tenant.id, poll.world.now)
+
+    turn("closed")
+    poll.close()
+    turn("open", reason="补录")
+    while_closing(databases, tenant.id, poll.world.period.id, round_, now=poll.world.now)
+    with poll.session() as session:
+        survey = poll.survey(session)
+        assert (survey.state, survey.totals) == ("closed", "waiting")
+        assert "left_out" not in [step.what for step in steps_of(session, survey)]
+    turn("open", reason="补录")
+    round_()
+    assert _entries(poll) == {(first, SURVEY_SERVICE): Decimal(100)}
 
 
 def test_a_draft_is_changed_and_thrown_away_and_what_was_opened_is_not(begin):

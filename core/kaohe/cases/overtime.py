@@ -1,12 +1,14 @@
 """What a clock that ran out leads to: one entry on who held the case, taken back when a later fact shows it in time.
 
 Decides nothing about time: the row's state says whether an entry is owed. An entry that no period takes yet, or whose
-withdrawal its closed period refuses, waits and is tried again by the round. An entry that an administrator withdrew by
-hand is not made again.
+withdrawal its closed period refuses, waits and is tried again by the round. One that can never be (whoever had the case
+belonged to no unit on the due day) is logged, and tried again only when something comes to the case. An entry that an
+administrator withdrew by hand is not made again.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from kaohe.adoption import service as adoption
@@ -16,10 +18,12 @@ from kaohe.cases.models import Case, CaseClockRow
 from kaohe.db import TenantSession
 from kaohe.entries import made
 from kaohe.entries.models import Entry
+from kaohe.entries.refusals import Later
 from kaohe.errors import Refusal
 from kaohe.people.merged import survivors
 from kaohe.scheme import Scheme
 
+_log = logging.getLogger(__name__)
 ORIGIN = "case_clock"
 TRY_AGAIN = timedelta(minutes=10)
 
@@ -98,8 +102,12 @@ def _make(
                 now=now,
                 token=f"{ORIGIN}-{row.id}-{row.made}",
             )
-    except Refusal:
+    except Later:
         row.look_at = now + TRY_AGAIN
+        return
+    except Refusal as refusal:
+        _log.warning("clock %s of case %s counts for nobody: %s", row.id, case.number, refusal.say("en"))
+        row.look_at = None
         return
     row.entry_id, row.look_at = entry.id, None
     row.made += 1

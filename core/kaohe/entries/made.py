@@ -1,8 +1,9 @@
 """Entries that the system makes from something else: a clock that ran out, a filing missed, a survey's total, a rating.
 
 Decides the period in which such an entry counts: the one of its date while that takes entries, else the earliest
-later one that does, marked as found late. Refuses where no period takes entries (`NoPeriodTakes`): the maker keeps
-its fact and tries again. Nobody is the recorder; `origin` and `origin_id` say what the entry was made from.
+later one that does, marked as found late. Refuses with a `Later` where no period takes entries (`NoPeriodTakes`), also
+where its closing was quicker: the maker keeps its fact and tries again. Any other refusal is of what the entry would be,
+and stays. Nobody is the recorder; `origin` and `origin_id` say what the entry was made from.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def make(
     """Make one entry from something of another feature; the same `token` again gives the entry made the first time.
 
     `token` defaults to origin and origin_id: one entry for each thing. `period`: the one it must count in, where the
-    maker knows it. `rater`: the code of the role of raters whose value this is, for a clause that is rated. Refused: no period takes it, a figure outside the clause, a subject that is nobody.
+    maker knows it. `rater`: the code of the role of raters whose value this is, for a clause that is rated. Refused for now
+    (`Later`): no period takes it, another round makes it in this moment. For good: a figure outside the clause, a subject that is nobody.
     """
     token = token or f"{origin}-{origin_id}"
     made = session.scalar(select(Entry).where(Entry.form_token == token))
@@ -125,7 +127,7 @@ def make(
         replaced_by=None,
     )
     session.add(entry)
-    flush(session, period)
+    _flush(session, period, happened_on)
     words = clean_words(reason)
     if words:
         session.add(EntryReason(id=entry.id, words=words))
@@ -178,8 +180,18 @@ def _held_together(
         done_at=now,
     )
     session.add(sheet)
-    flush(session, period)
+    _flush(session, period, day)
     return sheet.id
+
+
+def _flush(session: TenantSession, period: Period, day: date) -> None:
+    """Write; a closing that was quicker, and another round at the same, are no fault of what is made: it waits."""
+    try:
+        flush(session, period)
+    except refusals.PeriodNotOpen as closing:
+        raise refusals.NoPeriodTakes(day=day.isoformat()) from closing
+    except refusals.TokenTaken as twice:
+        raise refusals.MadeMeanwhile from twice
 
 
 def made_from(session: TenantSession, origin: str, origin_id: int) -> list[Entry]:

@@ -28,15 +28,26 @@ class MeasureForAdmin(EntryRefusal):
     zh, en, status = "这项指标值由管理员录入。", "This measure is entered by the admin.", 403
 
 
-class NoPeriodTakes(EntryRefusal):
+class Later(EntryRefusal):
+    """What the system makes is refused for how things stand now, not for what it is: the maker tries again."""
+
+    status = 409
+
+
+class NoPeriodTakes(Later):
     """What the system found waits until a period takes it."""
 
-    zh, en, status = (
+    zh, en = (
         "{day} 的事暂无可计入的考核周期：当期未开放或已关闭。",
         "No open period takes a fact of {day}: its own is not open, and no later one is.",
-        409,
     )
     field = "period"
+
+
+class MadeMeanwhile(Later):
+    """Another round makes the same in this very moment; the next one finds it made."""
+
+    zh, en = "系统刚刚在生成同一条记录。", "The system is making this very entry just now."
 
 
 class PeriodNotOpen(EntryRefusal):

@@ -17,7 +17,7 @@ from kaohe.calendar.days import Calendar
 from kaohe.calendar.service import calendar_of
 from kaohe.db import TenantSession
 from kaohe.entries import made
-from kaohe.entries.refusals import NoPeriodTakes
+from kaohe.entries.refusals import Later
 from kaohe.errors import Refusal
 from kaohe.filings.models import Due
 from kaohe.filings.planning import scheme_and_revision
@@ -82,7 +82,7 @@ def settle(session: TenantSession, due: Due, filing: Filing, *, calendar: Calend
             with session.begin_nested():
                 _count(session, due, filing, clause, None, calendar.day_of(due.due_at), calendar, now)
             due.settled_at = now
-    except NoPeriodTakes:
+    except Later:
         return  # the fact stays in the due; the next round tries again
     except Refusal as refusal:
         _log.warning("the miss %s counts for nobody: %s", due.id, refusal.say("en"))

@@ -20,7 +20,7 @@ from kaohe.adoption.models import Adoption
 from kaohe.db import TenantSession, is_duplicate
 from kaohe.entries import made
 from kaohe.entries.checks import clean_words
-from kaohe.entries.refusals import NoPeriodTakes
+from kaohe.entries.refusals import Later
 from kaohe.errors import Refusal
 from kaohe.periods.models import Period
 from kaohe.plugins import SurveyTotal
@@ -120,7 +120,7 @@ def make_totals(session: TenantSession, survey: HeldSurvey, *, now: datetime) ->
             for total in totals_of(survey):
                 for subject_id, value in figures(session, survey, total):
                     _make(session, survey, total, subject_id, value, now)
-    except NoPeriodTakes:
+    except Later:
         return
     survey.totals = "made"
     session.flush()
@@ -212,7 +212,7 @@ def _make(
                 token=f"{ORIGIN}-{survey.id}-{total.clause_id}-{subject_id}",
                 period=period,
             )
-    except NoPeriodTakes:
+    except Later:
         raise
     except Refusal as refusal:
         note(session, survey, "left_out", by=None, now=now, words=refusal.say("zh"))
