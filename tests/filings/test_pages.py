@@ -18,6 +18,7 @@ from kaohe.db import Databases
 from kaohe.filings import service
 from kaohe.filings.models import Due, Filed
 from kaohe.filings.sweeps import go_round
+from kaohe.tenants import service as tenants
 from kaohe.tenants.models import Tenant
 from kaohe.testing.company import Company
 from kaohe.testing.fixtures import Browser
@@ -36,6 +37,7 @@ def mine(databases: Databases, tenant: Tenant) -> Company:
     month = f"{first:%Y-%m}"
     company.open(month)
     with company.session() as session:
+        tenants.switch_on(session, "managers", now=now)
         for unit in ("掘进队", "通风科", "财务科"):
             session.add(
                 Due(
@@ -70,6 +72,12 @@ def due_id(mine: Company, unit: str) -> int:
         found = session.scalar(select(Due.id).where(Due.subject_id == mine.units[unit].id))
         assert found is not None
         return found
+
+
+def due_id_open(mine: Company, unit: str) -> int:
+    with mine.session(write=False) as session:
+        wanted = (Due.subject_id == mine.units[unit].id, Due.due_at > datetime.now(UTC))
+        return session.scalars(select(Due.id).where(*wanted)).one()
 
 
 def form(**more: str) -> dict[str, str]:
@@ -185,6 +193,49 @@ def test_what_i_owe_and_a_stranger_is_not_found(mine: Company, enter: Enter) -> 
     assert "去填" in head.get("/filings/").text
     assert head.get("/filings/999").status_code == 404
     assert "没有要报的" in enter("陈副科").get("/filings/").text
+
+
+def miss(mine: Company, unit: str, count: int, filing: str = "managers_targets") -> None:
+    """Dues of months long gone that were not filed."""
+    now = datetime.now(UTC)
+    with mine.session() as session:
+        period = session.scalars(select(Due.period_id)).first()
+        assert period is not None
+        for n in range(1, count + 1):
+            first = mine.starts_on - timedelta(days=40 * n)
+            session.add(
+                Due(
+                    filing=filing,
+                    period_id=period,
+                    subject_id=mine.units[unit].id,
+                    unit_id=mine.units[unit].id,
+                    starts_on=first,
+                    ends_on=first,
+                    made_at=now,
+                    due_at=now - timedelta(days=40 * n),
+                )
+            )
+        session.commit()
+
+
+def test_missed_filings_that_are_locked_hide_no_open_one_and_are_told_of(mine: Company, enter: Enter) -> None:
+    miss(mine, "掘进队", 25)
+    miss(mine, "掘进队", 1, "of_no_sector")
+    head = enter("赵队长")
+    start, url = head.get("/").text, f"/filings/{due_id_open(mine, '掘进队')}/file"
+    assert url in start
+    assert "26 项漏报已锁定" in start
+    assert start.index(url) < start.index("项漏报已锁定")
+    assert 'filings/?show=locked"' in start
+    listed = head.get("/filings/").text
+    assert url in listed
+    assert listed.count("去填") == 1
+    locked = head.get("/filings/?show=locked").text
+    assert url not in locked
+    assert locked.count(">查看</a>") == 20
+    assert head.get("/filings/?show=locked&page=2").text.count(">查看</a>") == 6
+    assert "漏报" not in enter("李科长").get("/").text
+    assert "没有锁定的漏报" in enter("李科长").get("/filings/?show=locked").text
 
 
 def test_a_round_of_the_schedule_leaves_the_pages_as_they_are(mine: Company, enter: Enter) -> None:

@@ -1,6 +1,7 @@
 """What the pages of filings list: what one owes oneself, and the tracker of who has filed, is late, has not.
 
-Decides that one sees what one owes and what the units owe that one heads; the tracker holds the units that the
+Decides that one sees what one owes and what the units owe that one heads, and that what is locked (missed, and not taken
+late) stands apart from what can be filed; the tracker holds the units that the
 actor assesses, all for an administrator. Rows are subjects, columns the filings of a period, or the times of one filing.
 """
 
@@ -9,16 +10,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 
 from kaohe.accounts.policy import Actor
 from kaohe.db import TenantSession
 from kaohe.filings.models import Due
 from kaohe.people.models import Person, Unit
+from kaohe.plugins import Registry
 
 MOST_TIMES = 12
+Which = Literal["open", "locked", "filed"]
+_ORDER: dict[str, tuple[Any, ...]] = {
+    "locked": (Due.due_at.desc(), Due.filing, Due.id),
+    "filed": (Due.filed_at.desc(), Due.id.desc()),
+}
 Key = tuple[str, date]
 
 
@@ -64,29 +71,46 @@ def owed_by(actor: Actor) -> list[int]:
     return [actor.person_id, *(int(path.strip("/").split("/")[-1]) for path in actor.assesses)]
 
 
+@dataclass(frozen=True)
+class Mine:
+    """What one files for at a moment, under what the installation's sectors declare."""
+
+    actor: Actor
+    registry: Registry
+    now: datetime
+
+    def conditions(self, which: Which) -> list[ColumnElement[bool]]:
+        """Of the dues that are one's own and are of that kind: as `service.is_locked` says of one."""
+        own = Due.subject_id.in_(owed_by(self.actor))
+        if which == "filed":
+            return [own, Due.filed_at.is_not(None)]
+        open_ = or_(self._declared(late=True), and_(self._declared(late=False), Due.due_at >= self.now))
+        return [own, Due.filed_at.is_(None), open_ if which == "open" else not_(open_)]
+
+    def _declared(self, *, late: bool) -> ColumnElement[bool]:
+        sectors = self.registry.sectors.values()
+        return Due.filing.in_([one.code for sector in sectors for one in sector.filings if one.late is late])
+
+
 def mine(
-    session: TenantSession, actor: Actor, *, done: bool, limit: int, offset: int
+    session: TenantSession, whose: Mine, which: Which, *, limit: int, offset: int = 0
 ) -> list[tuple[Due, str]]:
-    """What one owes (soonest first) or has filed (newest first), with the name of the subject."""
+    """What one can file (soonest first), cannot any more, or has filed (newest first), with the name of the subject."""
     query = (
         select(Due, func.coalesce(Person.name, Unit.name))
         .join(Unit, Unit.id == Due.unit_id)
         .outerjoin(Person, Person.id == Due.subject_id)
-        .where(*_mine(actor, done))
-        .order_by(*((Due.filed_at.desc(), Due.id.desc()) if done else (Due.due_at, Due.filing, Due.id)))
+        .where(*whose.conditions(which))
+        .order_by(*_ORDER.get(which, (Due.due_at, Due.filing, Due.id)))
         .limit(limit)
         .offset(offset)
     )
     return [(due, name) for due, name in session.execute(query)]
 
 
-def how_many(session: TenantSession, actor: Actor, *, done: bool) -> int:
-    """How many one owes, or has filed."""
-    return session.scalar(select(func.count()).select_from(Due).where(*_mine(actor, done))) or 0
-
-
-def _mine(actor: Actor, done: bool) -> list[ColumnElement[bool]]:
-    return [Due.subject_id.in_(owed_by(actor)), Due.filed_at.is_not(None) if done else Due.filed_at.is_(None)]
+def how_many(session: TenantSession, whose: Mine, which: Which) -> int:
+    """How many one can file, cannot any more, or has filed."""
+    return session.scalar(select(func.count()).select_from(Due).where(*whose.conditions(which))) or 0
 
 
 def codes_used(session: TenantSession) -> list[str]:

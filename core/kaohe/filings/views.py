@@ -28,18 +28,18 @@ MORE = 5
 
 @pages.get("/", allow="filings.mine")
 def index() -> Any:
-    """What one owes, or has filed."""
-    state = ListState.read(request.args, request.path, filters={"done": ("1",)}, per=20)
-    done = state.filters.get("done") == "1"
-    counts = {flag: listing.how_many(current.session, current.actor, done=flag) for flag in (False, True)}
-    page = state.paged(counts[done])
+    """What one owes, owes and cannot file any more, or has filed."""
+    state = ListState.read(request.args, request.path, filters={"show": ("locked", "filed")}, per=20)
+    which: listing.Which = state.filters.get("show") or "open"  # type: ignore[assignment]
+    whose = listing.Mine(current.actor, registry(), current.now)
+    kinds: tuple[listing.Which, ...] = ("open", "locked", "filed")
+    counts = {one: listing.how_many(current.session, whose, one) for one in kinds}
+    page = state.paged(counts[which])
     rows = [
         _line(due, name)
-        for due, name in listing.mine(
-            current.session, current.actor, done=done, limit=page.per, offset=page.offset
-        )
+        for due, name in listing.mine(current.session, whose, which, limit=page.per, offset=page.offset)
     ]
-    return render_template("filings/index.html", rows=rows, list=state, page=page, done=done, counts=counts)
+    return render_template("filings/index.html", rows=rows, list=state, page=page, which=which, counts=counts)
 
 
 def _line(due: Due, name: str) -> dict[str, Any]:
