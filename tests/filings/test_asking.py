@@ -103,7 +103,12 @@ def test_what_was_kept_can_be_typed_again_unchanged() -> None:
         ("f-paid", "1.005", "请填金额（元），最多两位小数，例如 1200.50。"),
         ("f-paid", "0.13", "不能是 13 分。"),
         ("f-day", "2026-02-30", "请填日期，例如 2026-09-30。"),
+        ("f-day", "0001-01-02", "请填日期，例如 2026-09-30。"),
+        ("f-day", "1989-12-31", "请填日期，例如 2026-09-30。"),
+        ("f-day", "2101-01-01", "请填日期，例如 2026-09-30。"),
         ("f-at", "2026-09-30 25:00", "请填日期和时间，例如 2026-09-30 14:05。"),
+        ("f-at", "0001-01-01 00:00", "请填日期和时间，例如 2026-09-30 14:05。"),
+        ("f-at", "9999-12-31T23:59", "请填日期和时间，例如 2026-09-30 14:05。"),
         ("f-kind", "c", "请在列出的选项里选。"),
         ("f-budget-0-amount", "-1", "不能小于 0.00。"),
         ("f-budget-0-what", "", "请填写这一栏。"),
@@ -122,6 +127,20 @@ def test_each_refusal_stands_at_its_field_and_what_was_typed_is_kept(name: str, 
     assert cells[name].typed == typed
     assert cells[name].error is not None
     assert cells[name].error.en != cells[name].error.zh
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati"])
+def test_the_first_and_the_last_moment_that_are_taken_are_so_in_every_zone(zone: str) -> None:
+    for typed in ("1990-01-01 00:00", "2100-12-31 23:59"):
+        form = {**GOOD, "f-day": typed[:10], "f-at": typed}
+        data, errors = asking.read(Sample(), form, zone=zone)
+        assert errors == {}
+        assert asking.check(Sample(), data) == {}
+        cells = {one.key: one for one in asking.asked(Sample(), data, zone=zone)}
+        assert cells["at"].typed == typed.replace(" ", "T")
+    for typed in ("0001-01-01 00:00", "9999-12-31 23:59"):
+        _, errors = asking.read(Sample(), {**GOOD, "f-at": typed}, zone=zone)
+        assert list(errors) == ["f-at"]
 
 
 @pytest.mark.parametrize("name", ["f-unknown", "f-budget-0-other", "f-budget-x-what", "f-title-0-what"])

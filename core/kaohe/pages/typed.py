@@ -1,7 +1,8 @@
 """What somebody typed into a field of a sector's schema: read into a plain value, or said why it cannot be.
 
 Plain values are what JSON keeps: text, integers, true and false, decimals as text, days and instants in ISO form.
-Nothing is guessed: what does not read as the field's kind is refused in words that name the form it must have.
+Nothing is guessed: what does not read as the field's kind is refused in words that name the form it must have. A day of
+a year in which nobody here works (before 1990, after 2100) is none.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from kaohe.scheme import Text
 
 MINUS = "\u2212"
 YES, NO = Text("是", "Yes"), Text("否", "No")
+YEARS = range(1990, 2101)
+"""What a form takes as a year, of days and moments: every limit can be counted from there, in every zone."""
 LONGEST = 1000
 """Characters of a text whose schema names no length."""
 
@@ -216,8 +219,10 @@ def _fen(text: str) -> int:
 
 def _day(text: str) -> str:
     found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text)
+    if not found or int(found[1]) not in YEARS:
+        _refuse(NOT_A_DAY)
     try:
-        return date(*map(int, found.groups())).isoformat() if found else _refuse(NOT_A_DAY)
+        return date(*map(int, found.groups())).isoformat()  # type: ignore[union-attr]
     except ValueError as error:
         raise Unreadable(NOT_A_DAY) from error
 
