@@ -14,6 +14,7 @@ from kaohe.plugins import Column, DuplicateSector, Report, ReportData, Sector, b
 from kaohe.scheme import Text
 from kaohe.tenants import service as tenants
 from kaohe.testing.fixtures import Browser
+from kaohe_coach_transport import plugin as coach
 from kaohe_nursing import plugin as nursing
 
 OWN = replace(nursing.SECTOR.schemes[0], code="broken")
@@ -86,6 +87,18 @@ def test_a_plugin_broken_at_load_is_named_and_left_out(plugin, named, caplog):
     assert list(registry.sectors) == ["nursing"]
     assert named in registry.faults["broken"]
     assert "broken" in caplog.text
+
+
+def test_a_filing_of_a_code_that_another_sector_has_is_named_and_its_sector_left_out(caplog):
+    """What is owed is kept by the filing's code alone: the first by name keeps it, the second is not loaded."""
+    (own, *_) = coach.SECTOR.filings
+    second = _sector(filings=(replace(own, scheme=OWN.code, title=TEXT),))
+    registry = build_registry([Point("zz_late", _plugin(second)), Point("coach_transport", coach), GOOD])
+    assert sorted(registry.sectors) == ["coach_transport", "nursing"]
+    assert repr(own.code) in registry.faults["zz_late"]
+    assert registry.filing(own.code) is own
+    with pytest.raises(DuplicateSector, match="coach_transport"):
+        build_registry([Point("coach_transport", coach), Point("other", coach)])
 
 
 def test_two_plugins_of_one_code_stop_the_start():

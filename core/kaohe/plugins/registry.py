@@ -1,7 +1,7 @@
 """The registry of sectors: found by entry point, sorted by name, each code once; a broken one is named, not fatal.
 
-A sector that raises while it is loaded is kept in `faults` with its reason; the host and the other sectors go
-on. Two sectors with one code are an error of the installation and stop the start.
+A sector that raises while it is loaded, or brings a filing of a code that another has, is kept in `faults` with its
+reason; the host and the other sectors go on. Two sectors with one code are an error of the installation and stop the start.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def build_registry(found: Iterable[EntryPoint] | None = None) -> Registry:
     for point in sorted(entry_points(group=GROUP) if found is None else found, key=lambda p: p.name):
         try:
             sector = _load(point)
+            _require_new(sector, registry)
         except DuplicateSector:
             raise
         except (
@@ -82,8 +83,6 @@ def build_registry(found: Iterable[EntryPoint] | None = None) -> Registry:
             _log.exception("sector plugin %s could not be loaded", point.name)
             registry.faults[point.name] = f"{type(error).__name__}: {error}"
             continue
-        if sector.code in registry.sectors:
-            raise DuplicateSector(f"two plugins bring the sector {sector.code!r}")
         registry.sectors[sector.code] = sector
     return registry
 
@@ -107,6 +106,15 @@ def _load(point: EntryPoint) -> Sector:
     for scheme in sector.schemes:
         require_valid(scheme)
     return sector
+
+
+def _require_new(sector: Sector, registry: Registry) -> None:
+    """Raise for a code that stands in the database for something of another sector: its own, or a filing's."""
+    if sector.code in registry.sectors:
+        raise DuplicateSector(f"two plugins bring the sector {sector.code!r}")
+    for filing in sector.filings:
+        if registry.filing(filing.code) is not None:
+            raise TypeError(f"filing {filing.code!r}: another sector has one of this code")
 
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
