@@ -67,9 +67,9 @@ class DemoKit:
         """The unit of the whole organisation."""
         return people.units(self.session)[0]
 
-    def unit(self, name: str, parent: Unit | None = None) -> Unit:
-        """A new unit below `parent` (default: the root)."""
-        return people.create_unit(self.session, name=name, parent=parent or self.root())
+    def unit(self, name: str, parent: Unit | None = None, *, since: datetime | None = None) -> Unit:
+        """A new unit below `parent` (default: the root); what fell due before `since` (default: now) it does not owe."""
+        return people.create_unit(self.session, name=name, parent=parent or self.root(), since=since)
 
     def person(
         self,

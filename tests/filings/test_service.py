@@ -19,6 +19,8 @@ from kaohe.filings import refusals, service
 from kaohe.filings.models import Due, DueMove, Filed, FilingDraft
 from kaohe.filings.sweeps import go_round
 from kaohe.messages.models import Message
+from kaohe.people import service as people
+from kaohe.people.models import Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.periods.refusals import InUse
@@ -269,6 +271,28 @@ def test_targets_are_due_by_the_25th_of_the_month_before_and_locked_afterwards(m
     with mine.session() as session:
         assert service.state_of(due_of(session, mine, "通风科", "managers_targets"), now) == "missing"
         assert session.scalar(select(func.count()).select_from(Entry)) == 0
+
+
+@pytest.mark.parametrize(
+    ("made_at", "owes"),
+    [("2026-09-25 23:59:59", ["2026-10", "2026-11"]), ("2026-09-26 00:00:00", ["2026-11"])],
+)
+def test_a_new_department_owes_nothing_that_fell_due_before_it_was_there(
+    mine: Company, made_at: str, owes: list[str]
+) -> None:
+    """Targets of October are due by 25 September; the department is made that day, or after it."""
+    mine.open("2026-09")
+    mine.open("2026-10")
+    round_at(mine, "2026-09-20")
+    with mine.session() as session:
+        parent = session.need(Unit, mine.units["通风科"].id)
+        new = people.create_unit(session, name="机电班", parent=parent, since=mine.at(made_at))
+        session.commit()
+    for day in ("2026-09-26 08:00", "2026-10-10", "2026-10-20"):
+        round_at(mine, day)
+    with mine.session() as session:
+        query = select(Period.code).join(Due, Due.period_id == Period.id).where(Due.subject_id == new.id)
+        assert sorted(session.scalars(query.where(Due.filing == "managers_targets"))) == owes
 
 
 def test_nobody_files_for_somebody_else(mine: Company) -> None:

@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 EPOCH_MS = 1_704_067_200_000
 WORKERS = 1 << 10
@@ -59,9 +59,14 @@ def use_worker(worker: int) -> None:
         _maker = IdMaker(worker)
 
 
+def moment_of(ident: int) -> datetime:
+    """When an id was made, to the millisecond."""
+    return datetime.fromtimestamp(((ident >> 21) + EPOCH_MS) / 1000, UTC)
+
+
 def id_within(first: datetime, last: datetime) -> int:
-    """An id that could have been made at any moment between the two: it does not tell when it was."""
-    low, high = (int(moment.timestamp() * 1000) - EPOCH_MS << 21 for moment in (first, last))
+    """An id that could have been made at any moment between the two (not before 2024): it does not tell when it was."""
+    low, high = (max(int(moment.timestamp() * 1000) - EPOCH_MS, 1) << 21 for moment in (first, last))
     return low + secrets.randbelow(max(high - low, 1 << 21))
 
 

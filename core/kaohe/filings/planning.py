@@ -1,7 +1,8 @@
 """Which filings are owed by whom and until when: dues made from what sectors declare, for periods planned or open.
 
 Decides that a filing is owed by whoever takes part in the stretch and is there on the due day; that it is asked for
-some days before it is due; that nothing is owed that fell due before the scheme was adopted. A due date on a day off
+some days before it is due; that nothing is owed that fell due before the scheme was adopted, or before there was the
+unit that would owe it. A due date on a day off
 stands as printed, unless the sector says otherwise. Making dues again makes only those that are not there.
 """
 
@@ -19,6 +20,7 @@ from kaohe.adoption.models import Adoption, Revision
 from kaohe.calendar.days import Calendar
 from kaohe.calendar.service import calendar_of
 from kaohe.db import TenantSession
+from kaohe.db.ids import moment_of
 from kaohe.entries.checks import takes_part, within
 from kaohe.entries.subjects import chunks, member_on
 from kaohe.errors import Refusal
@@ -126,7 +128,7 @@ def _make_for(
             continue
         if now < due - timedelta(days=filing.opens) or _too_old(due, revision):
             continue
-        made += _make_missing(session, period, revision, filing, stretch, due, calendar.day_of(due), now)
+        made += _make_missing(session, period, revision, filing, stretch, due, calendar, now)
     return made
 
 
@@ -141,7 +143,7 @@ def _make_missing(
     filing: Filing,
     stretch: Stretch,
     due: datetime,
-    day: date,
+    calendar: Calendar,
     now: datetime,
 ) -> int:
     there = set(
@@ -151,7 +153,7 @@ def _make_missing(
             )
         )
     )
-    wanted = _owing(session, revision, filing, stretch, day)
+    wanted = _owing(session, revision, filing, stretch, due, calendar.day_of(due))
     rows = [
         Due(
             filing=filing.code,
@@ -172,13 +174,14 @@ def _make_missing(
 
 
 def _owing(
-    session: TenantSession, revision: Revision, filing: Filing, stretch: Stretch, day: date
+    session: TenantSession, revision: Revision, filing: Filing, stretch: Stretch, due: datetime, day: date
 ) -> Mapping[int, int]:
     """Who owes the filing of a stretch, with the unit of each."""
     scope = adoption.scope_of(session, revision.id)
     units = people.units(session, open_on=max(day, stretch.ends_on))
     if filing.owed_by == "unit":
-        return {unit.id: unit.id for unit in units if takes_part(unit.path, scope.unit_ids)}
+        there_then = [unit for unit in units if moment_of(unit.id) <= due]  # a unit has no opening day
+        return {unit.id: unit.id for unit in there_then if takes_part(unit.path, scope.unit_ids)}
     inside = None
     if scope.unit_ids is not None:
         inside = {unit.id for unit in units if within(unit.path, scope.unit_ids)}

@@ -8,11 +8,12 @@ below itself, moving or closing the root, and closing a unit that people are sti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, literal, or_, select, update
 
 from kaohe.db import TenantSession, new_id
+from kaohe.db.ids import id_within
 from kaohe.people.models import Membership, Subject, Unit
 from kaohe.people.refusals import NameMissing, RootUnit, UnitBelowItself, UnitClosed, UnitInUse, UnitNameTaken
 
@@ -50,14 +51,21 @@ def units_below(session: TenantSession, paths: Sequence[str]) -> list[Unit]:
     return [unit for unit in units(session) if any(unit.path.startswith(path) for path in paths)]
 
 
-def create_unit(session: TenantSession, *, name: str, parent: Unit | None, code: str | None = None) -> Unit:
+def create_unit(
+    session: TenantSession,
+    *,
+    name: str,
+    parent: Unit | None,
+    code: str | None = None,
+    since: datetime | None = None,
+) -> Unit:
     """A new unit, last among its sisters, with its subject; `parent` None makes the root.
 
-    Raises `NameMissing`, `UnitNameTaken`.
+    `since`: when it came about, where a story of other days is told; its id says so. Raises `NameMissing`, `UnitNameTaken`.
     """
     name = _named(name)
     _no_sister(session, name, parent, None)
-    ident = new_id()
+    ident = new_id() if since is None else id_within(since, since)
     unit = Unit(
         id=ident,
         name=name,

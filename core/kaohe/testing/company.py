@@ -77,11 +77,13 @@ class Company:
             from kaohe.people import service as people
 
             people.create_unit(kit.session, name=self.tenant.name, parent=None)
-        self.units["office"] = kit.unit("办公室")
+        self.units["office"] = kit.unit("办公室", since=now)
         for division, departments in DIVISIONS.items():
-            self.units[division] = kit.unit(division)
+            now += timedelta(minutes=1)  # ids follow the order in which the units came about
+            self.units[division] = kit.unit(division, since=now)
             for name in departments:
-                self.units[name] = kit.unit(name, self.units[division])
+                now += timedelta(minutes=1)
+                self.units[name] = kit.unit(name, self.units[division], since=now)
         for number, (name, (unit, role)) in enumerate(PEOPLE.items(), start=1):
             person = kit.person(
                 number=f"M{number:03d}",
