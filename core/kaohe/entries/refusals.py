@@ -124,13 +124,6 @@ class NotAssessed(EntryRefusal):
     field = "person"
 
 
-class WrongKind(EntryRefusal):
-    """A clause about persons was offered for a unit, or the other way round."""
-
-    zh, en = "“{title}”不能记在这个对象上。", "“{title}” cannot be recorded for this."
-    field = "person"
-
-
 class OwnEntry(Forbidden):
     """Nobody records on themselves."""
 
