@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -261,7 +262,9 @@ def test_a_collected_fine_goes_back_only_by_a_decision(company):
     entry = record(company, ABSENT, NOVEMBER, amount_fen=30_000)
     fine = the(company, "fine", "at_once")
     [movement] = ledger.made_from(company.session, "proposal", [fine.proposal.id])
-    ledger.collect(company.session, company.book, movement, act=company.act())
+    ledger.collect(
+        company.session, company.book, movement, act=replace(company.act(), today=TODAY, happened_on=TODAY)
+    )
     entries.withdraw(company.session, entry, actor=company.actors["head"], reason="有请假条", now=LATE)
     assert company.common("cash") == 30_000
     [undo] = [one for one in all_of(company) if one.state == "open"]

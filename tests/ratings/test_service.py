@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -54,12 +55,15 @@ def rate(
     at: str = "2026-10-01",
     seen: Mapping[tuple[str, int], int] | None = None,
     remark: str | None = None,
+    also: str = "",
 ) -> Saved:
     now = mine.at(at)
     with mine.session() as session:
         round_ = round_of(session, mine, role)
         scheme = adoption.scheme_of(session, mine.revision.id)
         actor = mine.actor(session, who, now.date())
+        if also:
+            actor = replace(actor, also=frozenset({mine.people[also].id}))
         stands = {
             (one.subject_id, one.clause_id): one.id
             for one in service.given_by(session, round_, actor.person_id)
@@ -264,6 +268,8 @@ def test_who_is_not_assigned_and_oneself_are_refused(mine: Company) -> None:
         rate(mine, "leader", "郑分管", {"赵队长": {11: 90}})
     with pytest.raises(refusals.NotOneself):
         rate(mine, "leader", "赵队长", {"赵队长": {11: 90}})
+    with pytest.raises(refusals.NotOneself):
+        rate(mine, "leader", "周分管", {"赵队长": {11: 90}}, also="赵队长")
 
 
 def test_a_change_is_a_new_row_and_an_old_page_does_not_overwrite(mine: Company) -> None:

@@ -457,6 +457,9 @@ def test_two_clerks_with_equal_votes_are_both_listed_and_the_administrator_decid
                 service.decide(**decide, chosen=wrong, reason="上月也投她", actor=admin)
         with pytest.raises(refusals.OneOfThem):
             service.decide(**decide, chosen=chosen, reason="选我", actor=poll.world.actor("member"))
+        under_another_record = replace(admin, also=frozenset(chosen))
+        with pytest.raises(refusals.OneOfThem):
+            service.decide(**decide, chosen=chosen, reason="选我", actor=under_another_record)
         service.decide(**decide, chosen=chosen, reason="差错更少", actor=admin)
         session.commit()
     with poll.session() as session:

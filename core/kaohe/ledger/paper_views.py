@@ -43,7 +43,7 @@ def show(subject: Person | Unit) -> Any:
         "ledger/show.html",
         subject=subject,
         is_person=is_person,
-        own=subject.id == current.actor.person_id,
+        own=current.actor.is_me(subject.id),
         statements=ledger.statement(session, subject.id, stretch),
         list=state,
         paged=page,

@@ -193,7 +193,7 @@ def _movement_page(movement: Movement, form: Any = None, doing: str = "", status
         movement=movement,
         forms=made,
         doing=doing,
-        may=allowed(current.actor, "money.move", place) and movement.subject_id != current.actor.person_id,
+        may=allowed(current.actor, "money.move", place) and not current.actor.is_me(movement.subject_id),
         said=purposes.purpose_said,
         page_title=found.title.say(current.language),
     ), status

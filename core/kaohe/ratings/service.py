@@ -121,7 +121,7 @@ def save(
     remarks = {one.subject_id: one for one in _remarks(session, round_, actor.person_id)}
     saved = Saved()
     for line in lines:
-        if line.subject_id == actor.person_id:
+        if actor.is_me(line.subject_id):
             raise refusals.NotOneself
         if line.subject_id not in mine:
             raise refusals.NotAssigned(name=title_of(session.need(Period, round_.period_id)))

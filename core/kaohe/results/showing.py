@@ -86,7 +86,7 @@ def place_here() -> Place | None:
 
 def is_me(person: Person | Unit) -> bool:
     """Whether it is the viewer."""
-    return person.id == current.actor.person_id
+    return current.actor.is_me(person.id)
 
 
 def _entitled(person: Person | Unit) -> bool:

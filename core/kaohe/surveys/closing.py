@@ -84,7 +84,7 @@ def decide(
     if result is None or not result.open_places:
         raise refusals.NotTied
     tied = {one.subject_id for one in result.tied}
-    if actor.person_id in tied:
+    if tied & actor.records:
         raise refusals.OneOfThem
     words = clean_words(reason) or ""
     if not words or len(words) > LONGEST_REASON:

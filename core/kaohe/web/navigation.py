@@ -220,8 +220,8 @@ def _current_way(here: Current) -> Way | None:
     """The item that this page belongs to: its own, else the first of its feature; one's own result is one's own."""
     ways = [way for group in WAYS for way in group]
     endpoint = request.endpoint or ""
-    shown = (request.view_args or {}).get("subject") or (request.view_args or {}).get("person")
-    if endpoint.startswith("results.") and getattr(shown, "id", None) == here.actor.person_id:
+    shown = (request.view_args or {}).get("subject")
+    if endpoint.startswith("results.") and here.actor.is_me(getattr(shown, "id", None)):
         endpoint = "results.mine"
     exact = next((way for way in ways if way.endpoint == endpoint), None)
     return exact or next((way for way in ways if _fits(way, endpoint)), None)
