@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kaohe.appeals import roll, service, signing
@@ -14,10 +13,10 @@ from kaohe.db import read_id
 from kaohe.entries import choosing
 from kaohe.messages.service import Link, send
 from kaohe.pages import current
+from kaohe.pages.workbooks import workbook
 from kaohe.papers.views import answer
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
-from kaohe.reports.spreadsheet import MEDIA_XLSX, write_workbook
 from kaohe.scheme import Text
 
 
@@ -60,12 +59,7 @@ def signatures(period: Period) -> Any:
 @pages.get("/signatures/<id:period>/export.xlsx", allow="signatures.read")
 def signatures_export(period: Period) -> Any:
     """The same list as a workbook, all pages."""
-    target = io.BytesIO()
-    write_workbook(target, [roll.sheet(roll.read(period))], now=current.now, zone=current.session.zone)
-    target.seek(0)
-    return send_file(
-        target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=f"{_('签字情况')}-{period.code}.xlsx"
-    )
+    return workbook(f"{_('签字情况')}-{period.code}", roll.sheet(roll.read(period)))
 
 
 @pages.get("/signatures/<id:period>/sheet.pdf", allow="signatures.read")

@@ -5,11 +5,9 @@ Deciding is asked with its reason; a proposal that somebody else decided meanwhi
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -25,9 +23,9 @@ from kaohe.consequences.reading import Proposed, place_of
 from kaohe.db import TenantSession, read_id
 from kaohe.errors import Refusal
 from kaohe.pages import Pages, choose, current, loader
+from kaohe.pages.workbooks import workbook
 from kaohe.people.models import Person, Unit
 from kaohe.periods import service as periods
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Sheet, write_workbook
 from kaohe.scheme import Text
 
 pages = Pages("consequences", __name__, "/consequences")
@@ -52,7 +50,7 @@ def index() -> Any:
 @pages.get("/export", allow="consequences.list")
 def export() -> Any:
     """The list as a spreadsheet."""
-    return _workbook(listing.sheet(), "consequences.xlsx")
+    return workbook("consequences", listing.sheet())
 
 
 @pages.get("/watch", allow="consequences.list")
@@ -64,7 +62,7 @@ def watch() -> Any:
 @pages.get("/watch/export", allow="consequences.list")
 def watch_export() -> Any:
     """The watch list as a spreadsheet."""
-    return _workbook(listing.watch_sheet(), "watch.xlsx")
+    return workbook("watch", listing.watch_sheet())
 
 
 @pages.get("/wages", allow="consequences.list")
@@ -76,16 +74,7 @@ def wages() -> Any:
 @pages.get("/wages/export", allow="consequences.list")
 def wages_export() -> Any:
     """The wage adjustments for payroll."""
-    return _workbook(listing.wage_sheet(), "wages.xlsx")
-
-
-def _workbook(sheet: Sheet, name: str) -> Response:
-    target = BytesIO()
-    zone = ZoneInfo(current.tenant.zone if current.tenant else "Asia/Shanghai")
-    write_workbook(target, [sheet], now=current.now, zone=zone)
-    answer = Response(target.getvalue(), mimetype=MEDIA_XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return workbook("wages", listing.wage_sheet())
 
 
 @pages.get("/<id:proposal>", allow="consequences.read")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kaohe.accounts.policy import allowed
@@ -33,9 +31,10 @@ from kaohe.entries.shown import EntryView
 from kaohe.errors import Refusal
 from kaohe.pages.current import current
 from kaohe.pages.lists import ListState
+from kaohe.pages.workbooks import workbook
 from kaohe.people.models import Person, Unit
 from kaohe.periods.models import Period
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Sheet, write_workbook
+from kaohe.reports.spreadsheet import Sheet
 
 STATES = (*reading.STATES, "late", "made")
 MOST_EXPORTED = 100_000
@@ -71,14 +70,11 @@ def export() -> Any:
     )  # fmt: skip
     rows = moved.with_effects(current.session, shown.period, shown.scheme, views)
     name = f"{shown.title.say(current.language)}-{_('考核记录')}"
-    target = io.BytesIO()
     assert current.tenant is not None
     sheet = Sheet(
         _("考核记录"), columns(shown), cells(shown, rows), titles=(f"{current.tenant.name} {name}",)
     )
-    write_workbook(target, [sheet], now=current.now, zone=ZoneInfo(current.tenant.zone))
-    target.seek(0)
-    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+    return workbook(name, sheet)
 
 
 @pages.get("/<id:entry>", allow="entries.read")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import render_template, request, send_file, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from kaohe.db import read_id
 from kaohe.filings import listing, service
-from kaohe.filings.routes import UNNAMED, pages, registry, zone
+from kaohe.filings.routes import UNNAMED, pages, registry
 from kaohe.pages import current
 from kaohe.pages.lists import ListState
+from kaohe.pages.workbooks import workbook
 from kaohe.people import service as people
 from kaohe.people.models import Unit
 from kaohe.periods import service as periods
 from kaohe.plugins import Filing
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
+from kaohe.reports.spreadsheet import Column, Sheet
 from kaohe.scheme import Text
 
 
@@ -57,12 +56,8 @@ def export() -> Any:
         told = [row.cells.get(key) for key in found.columns]
         return [row.unit, row.name, row.number, *(words[one.state] if one else "" for one in told)]
 
-    target = io.BytesIO()
     sheet = Sheet(_("上报进度"), columns, (cells(row) for row in found.rows))
-    write_workbook(target, [sheet], now=current.now, zone=ZoneInfo(zone()))
-    target.seek(0)
-    name = f"{_('上报进度')} {current.today.isoformat()}.xlsx"
-    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=name)
+    return workbook(f"{_('上报进度')} {current.today.isoformat()}", sheet)
 
 
 def _tracked() -> tuple[ListState, listing.Tracker, Any]:

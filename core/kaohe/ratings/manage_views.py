@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -17,13 +15,14 @@ from kaohe.db import read_id
 from kaohe.errors import Refusal
 from kaohe.pages import choose, current
 from kaohe.pages.lists import ListState
+from kaohe.pages.workbooks import workbook
 from kaohe.people import service as people
 from kaohe.people.models import Unit
 from kaohe.periods import service as periods
 from kaohe.ratings import listing, refusals, service
 from kaohe.ratings.models import RatingAssignment, RatingRound
 from kaohe.ratings.routes import pages, registry
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Column, Sheet, write_workbook
+from kaohe.reports.spreadsheet import Column, Sheet
 
 
 @pages.get("/progress", allow="ratings.manage")
@@ -72,13 +71,8 @@ def export() -> Any:
         for one in found
         for who, wanted, given in one.raters
     )
-    target = io.BytesIO()
-    write_workbook(
-        target, [Sheet(_("评分进度"), columns, rows)], now=current.now, zone=ZoneInfo(current.tenant.zone)
-    )
-    target.seek(0)
-    name = f"{_('评分进度')} {current.today.isoformat()}.xlsx"
-    return send_file(target, mimetype=MEDIA_XLSX, as_attachment=True, download_name=name)
+    name = f"{_('评分进度')} {current.today.isoformat()}"
+    return workbook(name, Sheet(_("评分进度"), columns, rows))
 
 
 @pages.post("/<id:rating_round>/extend", allow="ratings.manage")

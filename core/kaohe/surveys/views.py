@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kaohe.db import read_id
 from kaohe.errors import Refusal
 from kaohe.pages import current
 from kaohe.pages.lists import ListState, clean
-from kaohe.reports.spreadsheet import MEDIA_XLSX, Sheet, write_workbook
+from kaohe.pages.workbooks import workbook
 from kaohe.surveys import answer_views, edit_views, form_shown, paper, service, showing
 from kaohe.surveys.forms import EndForm, put
 from kaohe.surveys.models import HeldSurvey
@@ -46,7 +44,7 @@ def _state() -> ListState:
 @pages.get("/surveys/export", allow="surveys.manage")
 def export_list() -> Any:
     """The list of surveys as a spreadsheet."""
-    return _workbook([paper.list_sheet(showing.rows(_state()))], "surveys")
+    return workbook("surveys", paper.list_sheet(showing.rows(_state())))
 
 
 @pages.get("/surveys/<id:survey>", allow="surveys.read")
@@ -189,16 +187,7 @@ def paper_(survey: HeldSurvey) -> Any:
 @pages.get("/surveys/<id:survey>/export", allow="surveys.manage")
 def export(survey: HeldSurvey) -> Any:
     """The results as a spreadsheet, with what may be shown and no more."""
-    return _workbook(paper.result_sheets(survey), f"survey-{survey.year}-{survey.closes_on}")
-
-
-def _workbook(sheets: list[Sheet], name: str) -> Response:
-    target = BytesIO()
-    zone = ZoneInfo(current.tenant.zone if current.tenant else "Asia/Shanghai")
-    write_workbook(target, sheets, now=current.now, zone=zone)
-    answer = Response(target.getvalue(), mimetype=MEDIA_XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.xlsx")
-    return answer
+    return workbook(f"survey-{survey.year}-{survey.closes_on}", *paper.result_sheets(survey))
 
 
 @pages.post("/surveys/<id:survey>/decide", allow="surveys.manage")
