@@ -106,6 +106,14 @@ def test_an_appeal_is_filed_decided_and_carried_out_on_the_pages(house, quarrel,
     page = member.get(f"/appeals/{appeal.id}").text
     assert "成立，已执行" in page
     assert page.index("第 9 名") < page.index("第 1 名")
+    assert "含本人" in page
+    told = look(
+        house, select(Message).where(Message.kind == "to_sign", Message.about.contains("carried-out"))
+    )
+    assert (told.endpoint, told.link_values) == (
+        "results.show",
+        {"period": house.period.id, "subject": house.id_of("许佳宁")},
+    )
     assert "已看过结果，签字确认" in member.get(f"/results/{house.period.id}/{house.id_of('许佳宁')}").text
 
 

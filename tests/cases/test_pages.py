@@ -306,3 +306,13 @@ def test_a_step_that_began_a_clock_does_not_wait_for_the_one_that_ended_it_in_th
     page = Browser(app, tenant).sign_in(desk.accounts["clerk"]).get(f"/cases/{ident}").text
     assert page.count("核实时间") == 1
     assert "更正时间" in page
+
+
+def test_who_has_adopted_no_scheme_is_told_before_typing(
+    browser: Browser, session: TenantSession, databases: Databases, tenant: Tenant, sample: ModuleType
+) -> None:
+    year = datetime.now(UTC).astimezone(sample.SHANGHAI).year
+    desk = sample.found_desk(databases, tenant, session, "power_supply", "power.hotline", year=year + 1)
+    page = browser.sign_in(desk.accounts["admin"]).get("/cases/new?kind=power_supply.fault").text
+    assert "“故障报修”所依的考核方案" in page
+    assert "去采用方案" in page

@@ -230,3 +230,15 @@ def test_an_assessor_is_told_what_is_missing_most_and_led_there(app, databases, 
     for link in sheet[0][1]:
         assert f"period={world.period.id}" in link
         assert head.get(link.replace("&amp;", "&")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [("/search?q=%E5%BC%A0", set()), ("/me", set()), ("/entries/", {"考核记录"}), ("/entries/new", {"录入"})],
+)
+def test_a_page_is_marked_where_it_belongs_in_the_navigation(house, path, marked):
+    page = house.browser(0).get(path)
+    assert page.status_code == 200
+    navigation = page.text.split('<nav class="k-nav"', 1)[1].split("</nav>", 1)[0]
+    found = re.findall(r'<a href="[^"]*" aria-current="page">(.*?)</a>', navigation, re.S)
+    assert {"".join(re.sub(r"<[^>]+>", " ", one).split()) for one in found} == marked

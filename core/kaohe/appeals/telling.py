@@ -111,6 +111,7 @@ def tell_carried_out(session: TenantSession, appeal: Appeal, now: datetime) -> N
             f"The results of {title.en} are published again; look and sign",
         ),
         now,
+        Link("results.show", {"period": appeal.period_id, "subject": appeal.subject_id}),
     )
 
 
@@ -138,6 +139,7 @@ def _send(
     title: Text,
     text: Text,
     now: datetime,
+    link: Link | None = None,
 ) -> None:
     send(
         session,
@@ -145,7 +147,7 @@ def _send(
         kind=kind,
         title=title,
         text=text,
-        link=Link("appeals.show", {"appeal": appeal.id}),
+        link=link or Link("appeals.show", {"appeal": appeal.id}),
         about=f"appeal:{appeal.id}:{occasion}",
         now=now,
     )

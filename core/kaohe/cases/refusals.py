@@ -161,7 +161,7 @@ class SchemeNotAdopted(Refusal):
     """Without an adopted revision there are no limits."""
 
     zh, en, status = (
-        "考核方案“{scheme}”在 {day} 还没有采用的版本，没有时限可依。请先采用方案。",
-        "The scheme “{scheme}” has no adopted revision on {day}, so there are no limits. Adopt it first.",
+        "“{kind}”所依的考核方案在 {day} 还没有采用的版本，没有时限可依。请先采用方案。",
+        "The scheme for “{kind}” has no adopted revision on {day}, so there are no limits. Adopt it first.",
         409,
     )

@@ -192,13 +192,18 @@ def fitting(schema: Schema, fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
+def require_scheme(session: TenantSession, kind: CaseKind, moment: datetime) -> None:
+    """Refuse where no revision of the kind's scheme is in force (`SchemeNotAdopted`): there are no limits."""
+    _revision(session, kind, moment)
+
+
 def _revision(session: TenantSession, kind: CaseKind, moment: datetime) -> int:
     """The revision in force on the day; without one there are no limits."""
     day = moment.astimezone(session.zone).date()
     held = session.scalar(select(Adoption).where(Adoption.scheme_code == kind.scheme))
     revision = adoption.revision_on(session, held.id, day) if held is not None else None
     if revision is None:
-        raise refusals.SchemeNotAdopted(scheme=kind.title, day=day.isoformat())
+        raise refusals.SchemeNotAdopted(kind=kind.title, day=day.isoformat())
     return revision.id
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from kaohe.cases import asking as read
 from kaohe.cases import case_views, desk, kinds, reading, report_views, service
 from kaohe.cases.models import Case
+from kaohe.cases.refusals import SchemeNotAdopted
 from kaohe.cases.rights import possible
 from kaohe.cases.routes import pages, receiver, registry, sight
 from kaohe.errors import NotFound, Refusal
@@ -83,7 +84,7 @@ def new() -> Any:
     if kind is None:
         raise NotFound
     if request.method == "GET":
-        return _form(offered, key, kind)
+        return _form(offered, key, kind, refusal=_no_scheme(kind))
     unit, to = desk.chosen_desk(desk.own_desks()), receiver(request.form.get("unit"))
     if unit is None:
         raise NotFound
@@ -97,6 +98,15 @@ def new() -> Any:
         return _form(offered, key, kind, refusal=refusal, status=refusal.status)
     flash(_("已登记工单 %(number)s", number=case.number), "plus")
     return redirect(url_for("cases.show", case=case.id), 303)
+
+
+def _no_scheme(kind: CaseKind) -> Refusal | None:
+    """Why no case of the kind can be logged now, before anybody types."""
+    try:
+        service.require_scheme(current.session, kind, current.now)
+    except SchemeNotAdopted as refusal:
+        return refusal
+    return None
 
 
 def _logged(key: str, kind: CaseKind, data: dict[str, Any], unit: Unit, to: Unit | None) -> Case:
@@ -147,6 +157,7 @@ def _form(
         fields=asking.asked(kind.fields(), form=sent, errors=errors, zone=str(current.session.zone)),
         other=(errors or {}).get(asking.WHOLE_FORM),
         refusal=refusal,
+        unadopted=isinstance(refusal, SchemeNotAdopted),
         desks=[(unit.id, unit.name) for unit in desks],
         receivers=desk.receivers(kind) if first_pass(kind) is not None else [],
         pass_title=first_pass(kind).title if first_pass(kind) is not None else None,

@@ -32,6 +32,9 @@ class Way:
     word: str | None = None  # key of the sector's own word for it
     declares: str = ""  # shown where a sector of the tenant fills this field of `Sector`,
     also: Callable[[Current], bool] | None = None  # or where this holds
+    pages: tuple[
+        str, ...
+    ] = ()  # endpoints of other pages that belong to it, where they are not the feature's first item's
 
 
 def _asks(here: Current) -> bool:
@@ -39,6 +42,10 @@ def _asks(here: Current) -> bool:
     return here.actor.is_admin or surveys.any_asked(here.session)
 
 
+_ROUNDS = ("entries.round", "entries.round_unit")
+_RECORDS = ("entries.show", "entries.correct", "entries.withdraw")
+_ALONE = ("web.search", "accounts.me", "accounts.change_password")
+"""Pages that belong to no item, though their feature has one."""
 WAYS: tuple[tuple[Way, ...], ...] = (
     (
         Way(_l("首页"), "web.home", "home", "home"),
@@ -46,8 +53,8 @@ WAYS: tuple[tuple[Way, ...], ...] = (
         Way(_l("评分"), "ratings.index", "star", "ratings.mine", declares="raters"),
         Way(_l("工单"), "cases.index", "headset", "cases.read", declares="cases"),
         Way(_l("录入"), "entries.new", "pencil-plus", "entries.start"),
-        Way(_l("检查表"), "entries.rounds", "clipboard-check", "entries.start", "sheet"),
-        Way(_l("考核记录"), "entries.index", "list-details", "entries.list"),
+        Way(_l("检查表"), "entries.rounds", "clipboard-check", "entries.start", "sheet", pages=_ROUNDS),
+        Way(_l("考核记录"), "entries.index", "list-details", "entries.list", pages=_RECORDS),
         Way(_l("我的结果"), "results.mine", "clipboard-data", "self"),
         Way(_l("结果"), "results.league", "trophy", "results.league"),
         Way(_l("问卷与投票"), "surveys.index", "checklist", "surveys.read", declares="surveys", also=_asks),
@@ -223,12 +230,11 @@ def _current_way(here: Current) -> Way | None:
     shown = (request.view_args or {}).get("subject")
     if endpoint.startswith("results.") and here.actor.is_me(getattr(shown, "id", None)):
         endpoint = "results.mine"
-    exact = next((way for way in ways if way.endpoint == endpoint), None)
+    exact = next((way for way in ways if endpoint in (way.endpoint, *way.pages)), None)
     return exact or next((way for way in ways if _fits(way, endpoint)), None)
 
 
 def _fits(way: Way, endpoint: str) -> bool:
-    return way.endpoint.split(".")[0] == endpoint.split(".")[0] and way.endpoint not in (
-        "results.mine",
-        "web.home",
-    )
+    if endpoint in _ALONE or way.endpoint in ("results.mine", "web.home"):
+        return False
+    return way.endpoint.split(".")[0] == endpoint.split(".")[0]
