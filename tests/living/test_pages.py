@@ -45,6 +45,13 @@ def test_what_hangs_on_the_record_is_shown_and_goes_along(house, twice, admin):
     done = admin.post("/living/merge", {**ids, "number": "kept", "reason": "同一个人"})
     assert done.status_code == 303
     assert house.session.query(Merge).count() == 1
+    old = admin.get(f"/people/{twice.id}").text
+    assert "已并入" in old
+    for action in (f"/people/{twice.id}/edit", f"/people/{twice.id}/move", "/accounts/new?q="):
+        assert action not in old
+    assert f"/people/{kept.id}/edit" in admin.get(f"/people/{kept.id}").text
+    listed = admin.get("/people/?state=all&q=H9001").text
+    assert "已并入" in listed
     gone = admin.get(f"/living/{twice.id}").text
     assert f"这份档案已并入许佳宁（{kept.number}）" in gone
 

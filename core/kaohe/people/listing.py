@@ -14,6 +14,7 @@ from kaohe.db import TenantSession
 from kaohe.pages.lists import ListState
 from kaohe.people.facts import facts_on
 from kaohe.people.memberships import in_force
+from kaohe.people.merged import survivors
 from kaohe.people.models import Leave, Membership, Person, Unit
 from kaohe.people.search import contains, people_on, visible
 from kaohe.people.units import units, units_below
@@ -36,6 +37,7 @@ class Row:
     position: str
     facts: dict[str, Any]
     away: str
+    merged: bool = False  # into another record of the same person
 
 
 def listed(session: TenantSession, actor: Actor, state: ListState, today: date) -> Select[Person, Unit, str]:
@@ -75,7 +77,7 @@ def total(session: TenantSession, query: Select[Person, Unit, str]) -> int:
 
 
 def rows(session: TenantSession, query: Select[Person, Unit, str], today: date) -> list[Row]:
-    """The people of a query with facts and absences of today: three queries, whatever their number."""
+    """The people of a query with facts, absences and mergings of today: four queries, whatever their number."""
     found = session.execute(query).all()
     ids = [person.id for person, _, _ in found]
     facts = facts_on(session, today, ids) if ids else {}
@@ -83,8 +85,11 @@ def rows(session: TenantSession, query: Select[Person, Unit, str], today: date) 
     if len(ids) <= 500:
         away_query = away_query.where(Leave.person_id.in_(ids))
     away = dict(tuple(row) for row in session.execute(away_query)) if ids else {}
+    gone = survivors(session) if ids else {}
     return [
-        Row(person, unit, position or "", facts.get(person.id, {}), away.get(person.id, ""))
+        Row(
+            person, unit, position or "", facts.get(person.id, {}), away.get(person.id, ""), person.id in gone
+        )
         for person, unit, position in found
     ]
 

@@ -13,6 +13,7 @@ from kaohe.pages import current
 from kaohe.people import listing, service
 from kaohe.people.editing import chosen_unit, crumbs_of, fill_choices, run_form
 from kaohe.people.forms import AbsenceForm, FactForm, LeaveForm, MoveForm, PersonForm, fact_field, speaks
+from kaohe.people.merged import survivors
 from kaohe.people.models import EarlierResult, Leave, Person
 from kaohe.people.objects import facts_here, schemes_here, sectors_here
 from kaohe.people.routes import pages
@@ -58,6 +59,7 @@ def show(person: Person) -> str:
         words=value_words,
         account=session.scalars(select(Account).where(Account.person_id == person.id)).first(),
         today=today,
+        merged=person.id in survivors(current.session),
         earlier=_earlier(person),
         place=current.places.get("person"),
         me=current.actor.person_id,

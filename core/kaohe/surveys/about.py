@@ -12,6 +12,7 @@ from kaohe.adoption import service as adoption
 from kaohe.db import TenantSession
 from kaohe.errors import NotFound
 from kaohe.people import service as people
+from kaohe.people.merged import survivors
 from kaohe.people.models import Person, Unit
 from kaohe.periods.models import Period
 from kaohe.scheme import Text
@@ -48,7 +49,9 @@ def candidates(session: TenantSession, survey: HeldSurvey) -> list[Subject]:
     first, last = (period.starts_on, period.ends_on) if period else (survey.opens_on, survey.opens_on)
     inside = _scope(session, survey, period)
     there = people.participants(session, starts_on=first, ends_on=last, unit_ids=inside)
-    return _persons(session, survey, [one.person_id for one in there if one.takes_part])
+    gone = survivors(session)
+    ids = [one.person_id for one in there if one.takes_part and one.person_id not in gone]
+    return _persons(session, survey, ids)
 
 
 def _persons(session: TenantSession, survey: HeldSurvey, ids: Sequence[int]) -> list[Subject]:
