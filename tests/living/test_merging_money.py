@@ -98,7 +98,7 @@ def make_final(company, month):
 
 
 def act(company, key):
-    return ledger.Act(key, company.people["second"].id, LATE, TODAY, DAY)
+    return ledger.Act(key, company.people["second"].id, LATE, TODAY, TODAY)
 
 
 def test_a_fine_that_is_owed_is_collected_first(company, twice):
