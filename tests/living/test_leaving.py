@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import date, timedelta
 
 import pytest
 from PIL import Image
+from python_calamine import CalamineWorkbook
 from sqlalchemy import Text, cast, select
 
 from kaohe.accounts.models import Account, SignIn
@@ -250,6 +252,9 @@ def test_the_archive_holds_all_that_is_kept_and_nobody_else(house, leaver, data_
         assert {"data.json", "summary.xlsx", "README.txt"} <= set(names)
         assert any(name.startswith("files/") and name.endswith("家属.png") for name in names)
         whole = archive.read("data.json").decode() + archive.read("README.txt").decode()
+        assert re.search(r"导出于 \d{4}-\d\d-\d\d \d\d:\d\d。", archive.read("README.txt").decode())
+        book = CalamineWorkbook.from_filelike(io.BytesIO(archive.read("summary.xlsx")))
+        told = {name: book.get_sheet_by_name(name).to_python() for name in ("属性", "考核结果")}
     assert data["entry_reasons"][0]["words"] == SECRET
     assert data["signature_remarks"][0]["words"] == "我不服气"
     assert {
@@ -264,6 +269,8 @@ def test_the_archive_holds_all_that_is_kept_and_nobody_else(house, leaver, data_
     for other in house.session.scalars(select(Person).where(Person.id != leaver.id, Person.name != "许佳宁")):
         assert other.number not in whole
         assert str(other.id) not in whole
+    assert told["属性"][1][:2] == ["等级", "3"]
+    assert told["考核结果"][1][4] == "良"
     for secret in ("password_hash", "token_hash", "tenant_id"):
         assert secret not in whole
 

@@ -25,12 +25,13 @@ from kaohe.entries.models import Entry, EntryReason
 from kaohe.files import service as files
 from kaohe.files.models import StoredFile
 from kaohe.living.kin import Kin, files_named, kin
+from kaohe.people import service as people
 from kaohe.people.models import Attribute, Leave, Membership, Merge, Person, Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.reports.spreadsheet import Column, Sheet, write_workbook
 from kaohe.results.models import Result, Run
-from kaohe.scheme import Text
+from kaohe.scheme import Fact, Text
 
 SECRETS = ("tenant_id", "password_hash", "token_hash", "code_hash", "form_token", "salt", "claim", "digest")
 MOST_ROWS = 5_000
@@ -95,7 +96,8 @@ def write_archive(
         archive.writestr("summary.xlsx", _summary(session, ids, now))
         for file in _files(session, ids):
             counts["files"] += _put(archive, session, folder, file)
-        words = README.format(name=person.name, number=person.number, tenant=tenant, at=now.isoformat())
+        at = f"{now.astimezone(session.zone):%Y-%m-%d %H:%M}"
+        words = README.format(name=person.name, number=person.number, tenant=tenant, at=at)
         archive.writestr("README.txt", words)
     os.replace(temporary, target)
     return counts
@@ -175,8 +177,26 @@ def _facts(session: TenantSession, ids: Sequence[int]) -> Sheet:
     query = (
         select(Attribute).where(Attribute.person_id.in_(ids)).order_by(Attribute.name, Attribute.starts_on)
     )
-    rows = ([one.name, str(one.value), one.starts_on, one.reason] for one in session.scalars(query))
+    known = {fact.code: fact for fact in _declared(session)}
+    rows = (
+        [*_fact_said(known.get(one.name), one), one.starts_on, one.reason] for one in session.scalars(query)
+    )
     return Sheet("属性", [Column("属性"), Column("值"), Column("生效日期", "date"), Column("理由")], rows)
+
+
+def _declared(session: TenantSession) -> list[Fact]:
+    """The facts of the schemes that are adopted or prepared here, as their newest revisions declare them."""
+    by_adoption = adoption.revisions_of_all(session, adoption.adoptions(session))
+    newest = [revisions[0] for revisions in by_adoption.values() if revisions]
+    return people.declared(adoption.scheme_of(session, one.id) for one in newest)
+
+
+def _fact_said(fact: Fact | None, held: Attribute) -> tuple[str, str]:
+    """The name of a fact and its value in words, or both as they are kept where no scheme declares it any more."""
+    if fact is None:
+        return held.name, str(held.value)
+    value = next((one.title.zh for one in fact.values if one.code == str(held.value)), str(held.value))
+    return fact.title.zh, value
 
 
 def _leaves(session: TenantSession, ids: Sequence[int]) -> Sheet:
@@ -189,20 +209,24 @@ def _leaves(session: TenantSession, ids: Sequence[int]) -> Sheet:
 def _results(session: TenantSession, ids: Sequence[int]) -> Sheet:
     query = (
         select(
+            Run.revision_id,
             Period.title_zh,
             Run.number,
             Run.standing,
             Result.score,
-            Result.grade,
             Result.rank_unit,
             Result.rank_all,
+            Result.grade,
         )
         .join(Run, Run.id == Result.run_id)
         .join(Period, Period.id == Result.period_id)
         .where(Result.subject_id.in_(ids))
         .order_by(Period.starts_on, Run.number)
     )
-    rows = ([*row[:2], "现行" if row[2] else "", *row[3:]] for row in session.execute(query))
+    rows = (
+        [title, number, "现行" if stands else "", score, _grade_said(session, revision, grade), *ranks]
+        for revision, title, number, stands, score, *ranks, grade in session.execute(query)
+    )
     columns = [Column("周期"), Column("第几次计算", "whole"), Column("现行")]
     columns += [
         Column("得分", "number"),
@@ -213,9 +237,14 @@ def _results(session: TenantSession, ids: Sequence[int]) -> Sheet:
     return Sheet("考核结果", columns, rows)
 
 
+def _grade_said(session: TenantSession, revision_id: int, code: str | None) -> str | None:
+    grade = adoption.scheme_of(session, revision_id).grade(code) if code else None
+    return grade.title.zh if grade is not None else code
+
+
 def _entries(session: TenantSession, ids: Sequence[int]) -> Sheet:
     columns = [Column("周期"), Column("日期", "date"), Column("考核细则"), Column("数值", "number")]
-    columns += [Column("分值", "number"), Column("理由", width=40), Column("有效")]
+    columns += [Column("选定的分值", "number"), Column("理由", width=40), Column("有效")]
     return Sheet("考核记录", columns, _entry_rows(session, ids))
 
 

@@ -158,7 +158,8 @@ def archive(job: Job) -> Response:
     path = archive_path(current.databases.settings.folder, current.session.tenant_id, job.id)
     if job.kind != EXPORT or job.state != "done" or not path.is_file():
         raise NotFound
-    name = f"{_('个人数据')}-{job.args['person']}.zip"
+    whose = current.session.need(Person, int(job.args["person"]))
+    name = f"{_('个人数据')}-{whose.number}-{whose.name}.zip"
     answer = send_file(path, mimetype="application/zip", as_attachment=True, download_name=name, max_age=0)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
