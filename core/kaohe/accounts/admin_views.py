@@ -69,7 +69,7 @@ def export() -> Response:
         for line in listing.every_account(current.session, wanted)
     )
     sheet = Sheet(_("账户"), columns, rows, titles=(f"{current.tenant.name} {_('账户')}",))
-    return workbook(f"accounts-{current.today}", sheet)
+    return workbook(f"{_('账户')} {current.today}", sheet)
 
 
 def _roles_in_words(line: listing.AccountLine) -> str:

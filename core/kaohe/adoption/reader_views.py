@@ -38,4 +38,4 @@ def readers(revision: Revision) -> Any:
 @pages.get("/<id:revision>/readers.xlsx", allow="adoption.edit")
 def readers_export(revision: Revision) -> Any:
     """The same list as a workbook."""
-    return workbook(f"readers-{revision.number}-{current.today}", reader_lists.readers_sheet(revision))
+    return workbook(f"{_('学习确认')} {current.today}", reader_lists.readers_sheet(revision))

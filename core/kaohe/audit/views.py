@@ -65,7 +65,7 @@ def export() -> Response:
         for line in reading.every(current.session, _asked(_state()), most=MOST_IN_A_REQUEST)
     )
     sheet = Sheet(_("操作日志"), columns, rows, titles=(f"{current.tenant.name} {_('操作日志')}",))
-    return workbook(f"log-{current.today}", sheet)
+    return workbook(f"{_('操作日志')} {current.today}", sheet)
 
 
 def _object_in_words(line: reading.Line, english: bool) -> str:

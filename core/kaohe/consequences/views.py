@@ -50,7 +50,7 @@ def index() -> Any:
 @pages.get("/export", allow="consequences.list")
 def export() -> Any:
     """The list as a spreadsheet."""
-    return workbook("consequences", listing.sheet())
+    return workbook(f"{_('结果运用')} {current.today}", listing.sheet())
 
 
 @pages.get("/watch", allow="consequences.list")
@@ -62,7 +62,7 @@ def watch() -> Any:
 @pages.get("/watch/export", allow="consequences.list")
 def watch_export() -> Any:
     """The watch list as a spreadsheet."""
-    return workbook("watch", listing.watch_sheet())
+    return workbook(f"{_('临界名单')} {current.today}", listing.watch_sheet())
 
 
 @pages.get("/wages", allow="consequences.list")
@@ -74,7 +74,7 @@ def wages() -> Any:
 @pages.get("/wages/export", allow="consequences.list")
 def wages_export() -> Any:
     """The wage adjustments for payroll."""
-    return workbook("wages", listing.wage_sheet())
+    return workbook(f"{_('工资调整表')} {current.today}", listing.wage_sheet())
 
 
 @pages.get("/<id:proposal>", allow="consequences.read")

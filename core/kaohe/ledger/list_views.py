@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template
+from flask_babel import gettext as _
 
 from kaohe.ledger import listing
 from kaohe.ledger.routes import pages
+from kaohe.pages import current
 from kaohe.pages.workbooks import workbook
 
 
@@ -20,7 +22,7 @@ def index() -> Any:
 @pages.get("/export", allow="money.list")
 def export() -> Any:
     """The list as a spreadsheet."""
-    return workbook("balances", listing.sheet())
+    return workbook(f"{_('保证金与罚款')} {current.today}", listing.sheet())
 
 
 @pages.get("/payroll", allow="money.list")
@@ -32,4 +34,4 @@ def payroll() -> Any:
 @pages.get("/payroll/export", allow="money.list")
 def payroll_export() -> Any:
     """The month's list for payroll."""
-    return workbook("payroll", listing.payroll_sheet())
+    return workbook(f"{_('工资代扣表')} {listing.month_asked()[0]:%Y-%m}", listing.payroll_sheet())

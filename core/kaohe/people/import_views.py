@@ -198,4 +198,4 @@ def import_problems(draft: ImportDraft) -> Response:
         *(Column(title.say(language)) for _, title in heads),
         Column(_("原因")),
     )
-    return workbook("problems", Sheet(_("问题行"), columns, rows))
+    return workbook(_("问题行"), Sheet(_("问题行"), columns, rows))

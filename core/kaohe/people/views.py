@@ -91,7 +91,7 @@ def export() -> Response:
     )
     assert current.tenant is not None
     sheet = Sheet(_("人员名单"), columns, rows, titles=(f"{current.tenant.name} {_('人员名单')}",))
-    return workbook(f"people-{current.today}", sheet)
+    return workbook(f"{_('人员名单')} {current.today}", sheet)
 
 
 def fact_text(fact: Fact, value: Any) -> str | None:

@@ -41,7 +41,7 @@ def index() -> Any:
 @pages.get("/export.xlsx", allow="periods.read")
 def export() -> Any:
     """The periods of a scheme as a workbook."""
-    return workbook(f"periods-{current.today}", shown.sheet())
+    return workbook(f"{_('考核周期')} {current.today}", shown.sheet())
 
 
 @pages.form("/plan", allow="periods.manage")

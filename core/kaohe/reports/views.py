@@ -74,8 +74,8 @@ def export(sector: str, report: str) -> Any:
     rows = tables.selected(built.data, _state(built), current.language)
     title = built.report.title.say(current.language)
     sheet = tables.sheet(built.data, rows, title=title, about=_about(built), language=current.language)
-    code = f"-{built.reading.period.code}" if built.reading.period else ""
-    return workbook(f"{built.report.code}{code}", sheet)
+    of_period = f" {built.reading.period.code}" if built.reading.period else ""
+    return workbook(f"{title}{of_period}", sheet)
 
 
 @pages.get("/<sector>/<report>/pdf", allow="reports.read")

@@ -152,7 +152,10 @@ def _not_yet(period: Period, refusal: NotPublished) -> Any:
 @pages.get("/<id:period>/export", allow="results.league")
 def export(period: Period) -> Any:
     """The league as a spreadsheet: the same lines as the page, all of them."""
-    return workbook(f"league-{period.code}", league_sheet.sheet(listing.shown(period)))
+    return workbook(
+        f"{_('考核榜单')} {periods.title_of(period).say(current.language)}",
+        league_sheet.sheet(listing.shown(period)),
+    )
 
 
 @pages.get("/<id:period>/league.pdf", allow="results.league")

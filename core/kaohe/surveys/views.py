@@ -44,7 +44,7 @@ def _state() -> ListState:
 @pages.get("/surveys/export", allow="surveys.manage")
 def export_list() -> Any:
     """The list of surveys as a spreadsheet."""
-    return workbook("surveys", paper.list_sheet(showing.rows(_state())))
+    return workbook(f"{_('问卷与投票')} {current.today}", paper.list_sheet(showing.rows(_state())))
 
 
 @pages.get("/surveys/<id:survey>", allow="surveys.read")
@@ -187,7 +187,9 @@ def paper_(survey: HeldSurvey) -> Any:
 @pages.get("/surveys/<id:survey>/export", allow="surveys.manage")
 def export(survey: HeldSurvey) -> Any:
     """The results as a spreadsheet, with what may be shown and no more."""
-    return workbook(f"survey-{survey.year}-{survey.closes_on}", *paper.result_sheets(survey))
+    return workbook(
+        f"{service.title_of(survey).say(current.language)} {survey.closes_on}", *paper.result_sheets(survey)
+    )
 
 
 @pages.post("/surveys/<id:survey>/decide", allow="surveys.manage")
