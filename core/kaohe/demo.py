@@ -49,6 +49,7 @@ class DemoKit:
     sector: Sector
     tell: Callable[[str, int, int], None]
     today: date
+    until: datetime | None = None  # nothing happens later than that
     _accounts: dict[int, Account] = field(default_factory=dict)
     session: TenantSession = field(init=False)
 
@@ -56,8 +57,9 @@ class DemoKit:
         self.session = self.databases.tenant(self.tenant.id)
 
     def at(self, day: date, hour: int = 9, minute: int = 0) -> datetime:
-        """A moment of that day in the tenant's zone."""
-        return datetime.combine(day, time(hour, minute), ZoneInfo(self.tenant.zone)).astimezone(UTC)
+        """A moment of that day in the tenant's zone, as far as it has come."""
+        wanted = datetime.combine(day, time(hour, minute), ZoneInfo(self.tenant.zone)).astimezone(UTC)
+        return wanted if self.until is None else min(wanted, self.until)
 
     def commit(self) -> None:
         """Keep what was done so far."""
@@ -292,9 +294,10 @@ def fill(
     tenant = found_tenant(
         databases, code=CODE, name=title, now=datetime.now(UTC), sectors=[s.code for s in sectors]
     )
-    day = today or datetime.now(ZoneInfo(tenant.zone)).date()
+    now = datetime.now(UTC)
+    day = today or now.astimezone(ZoneInfo(tenant.zone)).date()
     for sector in sectors:
-        kit = DemoKit(databases, tenant, sector, tell, day)
+        kit = DemoKit(databases, tenant, sector, tell, day, None if today else now)
         assert sector.demo is not None
         sector.demo(kit)
         kit.commit()

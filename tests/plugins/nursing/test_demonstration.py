@@ -1,6 +1,7 @@
 """The demonstration is written through the services: its results replay, recount, and look like life."""
 
 from collections import Counter
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from kaohe.entries.models import Entry, Withdrawal
 from kaohe.people import service as people
 from kaohe.people.models import Attribute, Leave, Membership, Person
 from kaohe.periods.models import Period
+from kaohe.plugins import build_registry
 from kaohe.results import service as results
 from kaohe.results.models import Result
 
@@ -103,3 +105,14 @@ def test_the_serious_error_lowered_a_star_level_by_somebody_elses_decision(hospi
         newest, before = people.fact_history(session, one.subject_id)["star"]
         assert (newest.value, newest.origin, newest.starts_on) == (one.after, "decided", one.decision.acts_on)
         assert (before.value, month.ends_on < newest.starts_on) == (one.before, True)
+
+
+def test_nothing_happens_before_its_time(databases, tenant):
+    """Filled early in the morning, the demonstration holds no entries of the coming afternoon."""
+    morning = datetime(2026, 11, 21, 21, 7, tzinfo=UTC)  # 05:07 in Shanghai
+    kit = demo.DemoKit(
+        databases, tenant, build_registry().sectors["nursing"], print, date(2026, 11, 22), morning
+    )
+    assert kit.at(date(2026, 11, 22), 18, 5) == morning
+    assert kit.at(date(2026, 11, 21), 18, 5) == datetime(2026, 11, 21, 10, 5, tzinfo=UTC)
+    kit.session.close()
