@@ -242,3 +242,17 @@ def test_a_page_is_marked_where_it_belongs_in_the_navigation(house, path, marked
     navigation = page.text.split('<nav class="k-nav"', 1)[1].split("</nav>", 1)[0]
     found = re.findall(r'<a href="[^"]*" aria-current="page">(.*?)</a>', navigation, re.S)
     assert {"".join(re.sub(r"<[^>]+>", " ", one).split()) for one in found} == marked
+
+
+def test_the_foot_of_a_phone_keeps_ones_own_result_whatever_the_sectors_bring(house):
+    def foot():
+        page = house.browser(1).get("/").text
+        bar = page.split('<nav class="k-thumb-bar"', 1)[1].split("</nav>", 1)[0]
+        return re.findall(r"<span>(.*?)</span>", bar)
+
+    assert foot() == ["首页", "我的结果", "结果", "申诉", "更多"]
+    with house.databases.tenant(house.tenant.id) as session:
+        for sector in ("managers", "power_supply", "coach_transport"):
+            tenants.switch_on(session, sector, now=NOW)
+        session.commit()
+    assert foot() == ["首页", "工单", "我的结果", "上报", "更多"]

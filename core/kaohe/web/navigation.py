@@ -44,6 +44,11 @@ def _asks(here: Current) -> bool:
 
 _ROUNDS = ("entries.round", "entries.round_unit")
 _RECORDS = ("entries.show", "entries.correct", "entries.withdraw")
+_DAILY = (
+    "web.home", "cases.index", "entries.new", "entries.rounds", "entries.index", "results.mine", "filings.index",
+    "ratings.index", "results.league", "appeals.index",
+)  # fmt: skip
+THUMB = 4
 _ALONE = ("web.search", "accounts.me", "accounts.change_password")
 """Pages that belong to no item, though their feature has one."""
 WAYS: tuple[tuple[Way, ...], ...] = (
@@ -87,6 +92,7 @@ def context() -> dict[str, Any]:
         "period": None,
         "periods": [],
         "nav": [],
+        "thumb": [],
         "who": None,
         "inbox": None,
         "density_url": None,
@@ -131,6 +137,7 @@ def _signed_in(here: Current) -> dict[str, Any]:
         here.session, here.today, (request.view_args or {}).get("period"), request.args.get("period")
     )
     several = len({one.adoption_id for one in shown.others}) > 1
+    nav = [items for items in (_items(here, group) for group in WAYS) if items]
     return {
         "density": here.account.density,
         "who": {
@@ -140,7 +147,8 @@ def _signed_in(here: Current) -> dict[str, Any]:
             "menu": _menu(here),
         },
         "density_url": url_for("accounts.change_view"),
-        "nav": [items for items in (_items(here, group) for group in WAYS) if items],
+        "nav": nav,
+        "thumb": _thumb(nav),
         "period": _described(shown.period, several),
         "periods": [
             {**_described(one, several), "url": _switch(one), "current": one is shown.period}
@@ -203,6 +211,7 @@ def _items(here: Current, group: tuple[Way, ...]) -> list[dict[str, Any]]:
     return [
         {
             "label": way.label,
+            "endpoint": way.endpoint,
             "url": url_for(way.endpoint),
             "icon": way.icon,
             "current": way is current_way,
@@ -213,6 +222,12 @@ def _items(here: Current, group: tuple[Way, ...]) -> list[dict[str, Any]]:
         and allowed(here.signed_in, way.allow)
         and (not way.declares or _declared(here, way.declares) or (way.also is not None and way.also(here)))
     ]
+
+
+def _thumb(nav: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The items at the foot of a phone's page: what one does daily first, whatever else the sectors in use bring."""
+    offered = {item["endpoint"]: item for group in nav for item in group}
+    return [offered[endpoint] for endpoint in _DAILY if endpoint in offered][:THUMB]
 
 
 def _declared(here: Current, name: str) -> bool:
