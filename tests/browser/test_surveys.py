@@ -118,7 +118,7 @@ def test_the_service_star_is_elected_and_a_tie_decided(
     admin.page.select_option("#period", str(world.period.id))
     admin.press(admin.page.locator("form:has(#declared) button[type=submit]"))
     ident = _ident(admin)
-    _confirm(admin, admin.page.get_by_role("button", name="开放作答"))
+    _confirm(admin, admin.page.get_by_role("button", name="开放投票"))
     votes = {"member": "colleague", "colleague": "member", "assessor": "member", "outsider": "colleague"}
     for role, to in votes.items():
         clerk = _enter(site, chromium, world, role, phone=True)

@@ -112,6 +112,7 @@ def test_a_signed_in_ballot_names_nobody_in_the_log(app, begin):
     page = member.get(f"/surveys/{poll.survey_id}/answer")
     assert f'value="{chosen}"' in page.text
     assert f'value="{poll.world.people["member"].id}"' not in page.text, "nobody votes for oneself here"
+    assert "不能投给自己，名单里没有您" in page.text
     empty = member.post(f"/surveys/{poll.survey_id}/answer", {})
     assert empty.status_code == 422
     assert member.post(f"/surveys/{poll.survey_id}/answer", {"vote": str(chosen)}).status_code == 303

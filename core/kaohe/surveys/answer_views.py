@@ -104,12 +104,20 @@ def _sheet(sheet: service.Asked, wrong: refusals.SheetWrong | None) -> str:
         says=Text(sheet.survey.says_zh, sheet.survey.says_en),
         sections=sections,
         candidates=_by_unit(service.subjects(current.session, sheet.survey), sheet.subjects),
+        own_left_out=_own_left_out(sheet),
         seats=sheet.survey.plan["seats"],
         voted=typed.get(VOTE, []),
         vote_error=errors.get(VOTE),
         wrong=wrong,
         wrong_at=_wrong_at(sections, errors),
     )
+
+
+def _own_left_out(sheet: service.Asked) -> bool:
+    """Whether who votes is a candidate for whom one may not vote oneself."""
+    me = current.signed_in.person_id if current.signed_in is not None else None
+    voted_for = service.subject_ids(current.session, sheet.survey) if sheet.survey.kind == "ballot" else []
+    return me in voted_for and me not in sheet.subjects
 
 
 def _by_unit(
