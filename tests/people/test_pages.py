@@ -170,6 +170,8 @@ def test_new_person_and_what_was_typed_is_kept(house: House, databases: Database
         person = people.person_by_number(session, "D1")
         assert person is not None
         assert people.facts_on(session, date(2026, 9, 1), [person.id]) == {person.id: {"star": 3}}
+    log = house.admin.get("/audit").text
+    assert f"{typed['name']}" in log, "the log says who was put on the list"
     assert house.admin.post("/people/new", {**typed, "number": "d2", "fact_star": "9"}).status_code == 422
     assert house.admin.post("/people/new", {**typed, "number": "d2", "unit": "77"}).status_code == 404
 

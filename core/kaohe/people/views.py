@@ -133,7 +133,7 @@ def new() -> Any:
 
     def act() -> Any:
         values = {fact.code: service.checked(fact, form[FACT + fact.code].data) for fact in facts}
-        return service.create_person(
+        person = service.create_person(
             current.session,
             number=form.number.data,
             name=form.name.data,
@@ -147,6 +147,8 @@ def new() -> Any:
             actor=current.actor,
             now=current.now,
         )
+        current.audited = ("person", person.id)
+        return person
 
     return run_form(
         form,
