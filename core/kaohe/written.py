@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 MINUS = "\u2212"
 MISSING = {"zh": "缺", "en": "missing"}
+UNRANKED = {"zh": "不排名", "en": "Not ranked"}
 WEEKDAYS = {
     "zh": ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),

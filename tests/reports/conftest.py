@@ -75,6 +75,16 @@ def league(reading):
     return ReportData(columns, rows, chart, (Text("一句说明", "a note"),), totals)
 
 
+def ranks(reading):
+    rows = [{"name": row.name, "rank": row.rank_all, "score": row.score} for row in reading.results()]
+    columns = (
+        Column("name", Text("姓名", "name")),
+        Column("rank", Text("名次", "rank"), "rank"),
+        Column("score", Text("得分", "score"), "score"),
+    )
+    return ReportData(columns, rows)
+
+
 def broken(reading):
     raise KeyError("the plugin's own fault")
 
@@ -98,6 +108,7 @@ def sector(sample) -> Sector:
             league,
             ("period", "unit", "person"),
         ),
+        Report("ranks", Text("名次报表", "Ranks"), Text("谁排第几", "who stands where"), ranks),
         Report("broken", Text("坏报表", "Broken report"), Text("总是出错", "always fails"), broken),
         Report("wrong", Text("错列报表", "Wrong report"), Text("列不对", "a wrong column"), wrong_kind),
         Report("cell", Text("错格报表", "Wrong cell"), Text("格不对", "a wrong cell"), wrong_cell),

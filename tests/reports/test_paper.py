@@ -7,6 +7,9 @@ from urllib.parse import unquote
 
 from pypdf import PdfReader
 
+from kaohe.exemptions import service as exemptions
+from kaohe.testing.fixtures import NOW
+
 
 def text_of(answer):
     assert answer.status_code == 200
@@ -23,6 +26,19 @@ def test_page_and_paper_agree(house, as_):
     assert "2026 年 9 月 榜单报表.pdf" in unquote(answer.headers["Content-Disposition"])
     assert "attachment" in answer.headers["Content-Disposition"]
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_who_is_not_ranked_is_said_so_and_misses_nothing(house, as_):
+    words = {"reason": "外出进修", "actor": house.world.actors["admin"], "now": NOW}
+    exemptions.exempt(house.session, house.period, house.id_of("许佳宁"), **words)
+    admin = as_("admin")
+    page = admin.get("/reports/sample/ranks").text
+    row = page[page.index("许佳宁") :].split("</tr>")[0]
+    assert "不排名" in row
+    assert "缺" not in row
+    paper = text_of(admin.get("/reports/sample/ranks/pdf"))
+    assert "不排名100" in paper
+    assert admin.get("/reports/sample/ranks/export").status_code == 200
 
 
 def test_the_paper_follows_search_and_order_of_the_page(house, as_):

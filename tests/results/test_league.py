@@ -8,9 +8,11 @@ from decimal import Decimal
 from sqlalchemy import event, insert
 
 from kaohe.db import new_id
+from kaohe.exemptions import service as exemptions
 from kaohe.people.models import EarlierResult, Membership, Person, Subject
 from kaohe.results import service
 from kaohe.results.lines import mean
+from kaohe.results.trend import mean_scores, run_means
 from kaohe.testing.fixtures import NOW, Browser
 
 D = Decimal
@@ -36,6 +38,31 @@ def test_figures_over_a_league(house):
     assert found.tied == 6
     none = service.statistics(league, [])
     assert (none.mean, none.median, none.bins) == (None, None, ())
+
+
+def test_who_is_not_ranked_counts_in_every_figure(house):
+    house.record("贺子涵", house.sample.QUARREL)
+    exemptions.exempt(
+        house.session,
+        house.period,
+        house.id_of("贺子涵"),
+        reason="外出进修",
+        actor=house.world.actors["admin"],
+        now=NOW,
+    )
+    for close in (False, True):
+        if close:
+            run = house.close()
+        league = service.league(house.session, house.period)
+        found = service.statistics(league, league.lines)
+        assert league.by_subject[house.id_of("贺子涵")].rank_all is None
+        assert (found.people, found.scored) == (9, 9)
+        assert (found.mean, found.lowest) == (round(D(895) / 9, 2), D(95))
+        assert sum(count for _name, count in found.bins) == 9
+        assert sum(count for _grade, count in found.grades) == 9
+    assert run_means(house.session, [run.id]) == {run.id: found.mean}
+    [(period, mean)] = mean_scores(house.session, house.period.adoption_id)
+    assert (period.id, mean) == (house.period.id, found.mean)
 
 
 def test_the_median_of_an_even_number_is_between(house):

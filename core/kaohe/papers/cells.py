@@ -33,6 +33,8 @@ def value_of(value: Any, kind: str, places: int | None, language: str, zone: str
     """A value of a kind in words and figures; a text may stand anywhere."""
     if kind not in KINDS:
         raise ValueError(f"no kind of column: {kind}")
+    if value is None and kind == "rank":
+        return written.UNRANKED[language]
     if value is None:
         return "" if kind in _WORDS else written.MISSING[language]
     if kind in ("text", "strong") or isinstance(value, str) or hasattr(value, "say"):
@@ -62,7 +64,7 @@ def _figure(value: Any, kind: str, places: int | None, language: str) -> str:
 
 def tone_of(value: Any, kind: str) -> str:
     """How a value is coloured: signed points by their sign, what is missing, what is strong."""
-    if value is None and kind not in _WORDS:
+    if value is None and kind not in (*_WORDS, "rank"):
         return "missing"
     if kind == "points" and not isinstance(value, str) and not hasattr(value, "say"):
         return written.tone(value)

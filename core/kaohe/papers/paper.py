@@ -27,6 +27,7 @@ KINDS = frozenset(
         "score",
         "number",
         "count",
+        "rank",
         "percent",
         "money",
         "date",

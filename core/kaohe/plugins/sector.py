@@ -16,7 +16,7 @@ from kaohe.scheme import Scheme, Text
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a report's table: `kind` is text, points, score, number, percent, money, date, count or spark."""
+    """A column of a report's table: `kind` is text, points, score, number, percent, money, date, count, rank or spark."""
 
     code: str
     title: Text

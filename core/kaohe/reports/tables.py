@@ -17,9 +17,9 @@ from kaohe.plugins.sector import Column, ReportData
 from kaohe.reports.sheets import Column as SheetColumn
 from kaohe.reports.sheets import Sheet
 
-NUMERIC = frozenset({"points", "score", "number", "percent", "money", "count"})
+NUMERIC = frozenset({"points", "score", "number", "percent", "money", "count", "rank"})
 KINDS = NUMERIC | {"text", "date", "spark"}
-_EXPORTED = {"money": "money", "count": "whole", "date": "date", "text": "text"}
+_EXPORTED = {"money": "money", "count": "whole", "rank": "whole", "date": "date", "text": "text"}
 
 
 class WrongCell(Exception):
@@ -44,7 +44,7 @@ def fits(kind: str, value: Any) -> bool:
     if value is None or value == "" or kind in ("text", "spark"):
         return True
     if kind in NUMERIC:
-        whole = kind in ("money", "count")
+        whole = kind in ("money", "count", "rank")
         return isinstance(value, int if whole else Decimal | int | Fraction) and not isinstance(value, bool)
     return isinstance(value, date | str) or hasattr(value, "say")
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, cast, func, select, type_coerce
+from sqlalchemy import select
 
 from kaohe.jobs import service as jobs
 from kaohe.jobs.models import Job
@@ -24,6 +24,7 @@ from kaohe.results.jobs import CLOSE, RECOUNT, REPLAY
 from kaohe.results.listening import called_for
 from kaohe.results.listing import distribution, grade_rows
 from kaohe.results.models import Result, Run
+from kaohe.results.trend import run_means
 from kaohe.scheme import Text
 
 KINDS = (CLOSE, REPLAY, RECOUNT)
@@ -38,7 +39,7 @@ def manage_page(period: Period, *, reopen: ReopenForm | None = None) -> dict[str
     closing = results.is_closing(current.session, period)
     complete = results.completeness(current.session, period) if period.state == "open" else None
     last = last_jobs(period)
-    means = _means(runs) if runs else {}
+    means = run_means(current.session, [run.id for run in runs])
     league = results.league(current.session, period) if stored else None
     numbers = results.statistics(league, league.lines) if league else None
     return {
@@ -120,18 +121,6 @@ def _outcome(job: Job | None, standing: Run | None) -> dict[str, Any] | None:
 def _name(person_id: int | None) -> str:
     person = current.session.get(Person, person_id) if person_id else None
     return person.name if person else _("系统")
-
-
-def _means(runs: Sequence[Run]) -> dict[int, Decimal]:
-    """The mean score of each run."""
-    raw = type_coerce(Result.score, BigInteger)
-    query = (
-        select(Result.run_id, cast(func.sum(raw), BigInteger), func.count(raw))
-        .where(Result.run_id.in_([run.id for run in runs]))
-        .group_by(Result.run_id)
-    )
-    rows = current.session.execute(query)
-    return {ident: round(Decimal(int(total)) / 100 / count, 2) for ident, total, count in rows if count}
 
 
 def _compared(runs: Sequence[Run]) -> dict[str, Any] | None:

@@ -1,4 +1,7 @@
-"""Figures over the lines of a league: mean, median, lowest, the distribution, people by grade. Exact integers throughout."""
+"""Figures over the lines of a league: mean, median, lowest, the distribution, people by grade. Exact integers throughout.
+
+Decides that everybody with a score counts, whoever is exempt from ranking too; only ranks leave them out.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kaohe.db import from_scaled
+from kaohe.db.types import POINT_DECIMALS
 from kaohe.results.league_lines import League, Line
 
 
@@ -27,10 +31,10 @@ class Statistics:
 
 def statistics(found: League, lines: Sequence[Line]) -> Statistics:
     """Sums up some lines of a league."""
-    scores = sorted(line.score for line in lines if line.score is not None and not line.word)
+    scores = sorted(line.score for line in lines if line.score is not None)
     counts: dict[str, int] = {}
     for line in lines:
-        if line.grade is not None and not line.word:
+        if line.grade is not None:
             counts[line.grade] = counts.get(line.grade, 0) + 1
     grades = tuple((grade.code, counts.get(grade.code, 0)) for grade in found.scheme.grades)
     tied = sum((line.tied_all or 0) > 1 for line in lines)
@@ -44,7 +48,7 @@ def statistics(found: League, lines: Sequence[Line]) -> Statistics:
     return Statistics(
         len(lines),
         len(scores),
-        round(Decimal(sum(scores)) / len(scores) / 100, 2),
+        mean_of(sum(scores), len(scores)),
         round(median / 100, 3),
         from_scaled(scores[0], 2),
         bins,
@@ -52,6 +56,11 @@ def statistics(found: League, lines: Sequence[Line]) -> Statistics:
         grades,
         tied,
     )
+
+
+def mean_of(total: int, count: int) -> Decimal:
+    """The mean of scores, given their sum in hundredths, to two decimals."""
+    return round(from_scaled(total, POINT_DECIMALS) / count, 2)
 
 
 def _bins(scores: Sequence[int]) -> tuple[tuple[tuple[str, int], ...], int]:

@@ -1,20 +1,20 @@
-"""The mean score of a scheme's periods, from stored results: one grouped query over an index that holds the scores."""
+"""Mean scores of periods and computations, from stored results: one grouped query over an index that holds the scores."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from sqlalchemy import BigInteger, cast, func, select, type_coerce
 
-from kaohe.db import TenantSession, from_scaled
-from kaohe.db.types import POINT_DECIMALS
+from kaohe.db import TenantSession
 from kaohe.periods.models import Period
 from kaohe.results.models import Result, Run
+from kaohe.results.statistics import mean_of
 
 
 def mean_scores(session: TenantSession, adoption_id: int, *, last: int = 12) -> list[tuple[Period, Decimal]]:
     """The newest `last` periods that have stored results, oldest first, each with its mean to two decimals."""
-    raw = type_coerce(Result.score, BigInteger)
     newest = session.scalars(
         select(Period)
         .join(Run, Run.period_id == Period.id)
@@ -22,15 +22,22 @@ def mean_scores(session: TenantSession, adoption_id: int, *, last: int = 12) -> 
         .order_by(Period.starts_on.desc())
         .limit(last)
     ).all()
-    sums = session.execute(
-        select(Run.period_id, cast(func.sum(raw), BigInteger), func.count(raw))
-        .join(Result, Result.run_id == Run.id)
-        .where(Run.period_id.in_([period.id for period in newest]), Run.standing.is_(True))
-        .group_by(Run.period_id)
+    standing = select(Run.period_id, Run.id).where(
+        Run.period_id.in_([period.id for period in newest]), Run.standing.is_(True)
     )
-    means = {ident: _mean(int(total), count) for ident, total, count in sums if count}
-    return [(period, means[period.id]) for period in reversed(newest) if period.id in means]
+    run_of = dict(session.execute(standing).all())
+    means = run_means(session, run_of.values())
+    return [
+        (period, means[run_of[period.id]]) for period in reversed(newest) if run_of.get(period.id) in means
+    ]
 
 
-def _mean(total: int, count: int) -> Decimal:
-    return (from_scaled(total, POINT_DECIMALS) / count).quantize(Decimal("0.01"))
+def run_means(session: TenantSession, run_ids: Collection[int]) -> dict[int, Decimal]:
+    """The mean score of each computation that gave anybody one, to two decimals."""
+    raw = type_coerce(Result.score, BigInteger)
+    sums = session.execute(
+        select(Result.run_id, cast(func.sum(raw), BigInteger), func.count(raw))
+        .where(Result.run_id.in_(run_ids))
+        .group_by(Result.run_id)
+    )
+    return {ident: mean_of(int(total), count) for ident, total, count in sums if count}

@@ -41,7 +41,7 @@ def league(reading: Any) -> ReportData:
     ]
     return ReportData(
         columns=(
-            Column("rank", Text("名次", "Rank"), "count"),
+            Column("rank", Text("名次", "Rank"), "rank"),
             Column("tied", Text("并列", "Tied")),
             Column("name", Text("姓名", "Name"), link="why"),
             Column("number", Text("工号", "Staff no.")),
