@@ -55,3 +55,8 @@ def test_marks_and_sheets_make_complete(house):
 def test_a_planned_period_has_none(house):
     house.period.state = "planned"
     assert service.completeness(house.session, house.period).people == 0
+
+
+def test_a_closed_period_has_none_whoever_joins_later(house):
+    house.close()
+    assert service.completeness(house.session, house.period).people == 0

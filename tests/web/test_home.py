@@ -75,6 +75,11 @@ class House:
             results.publish(session, session.need(Period, month.id), by=None, now=NOW)
             session.commit()
 
+    def finalise(self, month):
+        with self.databases.tenant(self.tenant.id) as session:
+            results.finalise(session, session.need(Period, month.id), by=None, now=NOW)
+            session.commit()
+
 
 @pytest.fixture
 def house(app, databases, tenant, sample):
@@ -137,6 +142,38 @@ def test_the_last_day_of_entries_is_not_late_yet(house):
         session.commit()
     [first] = [words for words, _ in todo_of(house.browser(0).get("/")) if f"{BEFORE:%Y-%m}" in words]
     assert "已到期" not in first
+
+
+def test_a_closed_period_is_not_worked_out_from_todays_people(house, monkeypatch):
+    before = house.months[0]
+    admin = house.browser(0)
+    assert "各部门完整度" in admin.get(f"/?period={before.id}").text
+    house.close(before)
+    monkeypatch.setattr(results, "completeness", None)
+    for step in (house.publish, house.finalise):
+        page = admin.get(f"/?period={before.id}").text
+        assert "各部门完整度" not in page
+        assert "待办" in page
+        step(before)
+    assert "各部门完整度" not in admin.get(f"/?period={before.id}").text
+
+
+def test_the_clock_shows_the_days_on_which_it_happened(house):
+    before = house.months[0]
+    admin = house.browser(0)
+
+    def clock():
+        page = admin.get(f"/?period={before.id}").text
+        return re.search(r'<ol class="k-clock.*?</ol>', page, re.S)[0]
+
+    assert f"至 {before.published_until}" in clock()
+    house.close(before)
+    house.publish(before)
+    assert f"{TODAY} — {before.published_until}" in clock()
+    house.finalise(before)
+    assert f"{TODAY} — {TODAY}" in clock()
+    assert f"{before.published_until}" not in clock()
+    assert f"{before.final_on}" not in clock()
 
 
 def test_a_member_is_asked_to_read_the_present_and_the_coming_revision(house):

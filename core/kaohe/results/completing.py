@@ -101,8 +101,8 @@ _kept: dict[tuple[int, int], tuple[Any, float, Completeness]] = {}
 
 
 def completeness(session: TenantSession, period: Period) -> Completeness:
-    """The completeness of a period as of now; a planned one has none."""
-    if period.revision_id is None or period.state == "planned":
+    """The completeness of an open period as of now; one that takes no entries has none."""
+    if period.revision_id is None or period.state != "open":
         return Completeness((), (), 0)
     place = (session.tenant_id, period.id)
     stamp = _stamp(session, period)

@@ -1,6 +1,7 @@
 """The start page by role: what the period needs, what this person has to do, what has changed.
 
-An admin sees the whole organisation, an assessor the own units, a member the own result.
+An admin sees the whole organisation, an assessor the own units, a member the own result. What is incomplete is shown
+while it can be completed: a closed period is what was computed then, whoever joined since.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from kaohe.entries import reading
 from kaohe.filings import duties as filings
 from kaohe.pages import current
 from kaohe.periods import service as periods
+from kaohe.periods.clock import clock
 from kaohe.periods.models import Period
 from kaohe.ratings import duties as ratings
 from kaohe.results import service as results
@@ -39,9 +41,10 @@ def page(asked: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "page_title": _("首页"),
         "here": period,
-        "clock": clock(period) if period is not None else [],
+        "clock": clock(period, periods.history(current.session, period)) if period is not None else [],
         "todo": [],
         "filled": None,
+        "looks_after": current.actor.is_admin or current.actor.is_assessor,
         "trend": None,
         "mine": None,
         "news": [],
@@ -67,7 +70,7 @@ def _of_period(period: Period) -> dict[str, Any]:
         found["of_units"] = not showing.by_person(period)
         if found["of_units"]:
             found["standing"] = _standing(period)
-        else:
+        elif period.state in ("planned", "open"):
             found["filled"] = _completeness(period)
         found["trend"] = _trend(period) if actor.is_admin else None
     mine = results.one(current.session, period, actor.person_id)
@@ -105,43 +108,6 @@ def _news(period: Period, scheme: Scheme) -> list[dict[str, Any]]:
         }
         for view in newest
     ]
-
-
-def clock(period: Period) -> list[dict[str, Any]]:
-    """The four steps of a period's life for the component."""
-    place = ("planned", "open", "closed", "published", "final").index(period.state)
-    days = (period.entries_until - period.starts_on).days + 1
-    gone = min(max((current.today - period.starts_on).days + 1, 0), days)
-    left = (period.entries_until - current.today).days
-    span = _("%(start)s — %(end)s", start=period.starts_on.isoformat(), end=period.entries_until.isoformat())
-    public = _("至 %(end)s", end=period.published_until.isoformat())
-    steps = [
-        (
-            _("开放录入"),
-            [span, _left(period, gone, left)],
-            Decimal(gone) / days if period.state == "open" else None,
-        ),
-        (_("关闭"), [_("录入截止后由管理员关闭并计算")], None),
-        (_("公示"), [public], None),
-        (_("定稿"), [period.final_on.isoformat(), _("封存，不能再改")], None),
-    ]
-    states = ["done" if n + 1 < place else "now" if n + 1 == place else "next" for n in range(4)]
-    if period.state == "final":
-        states[3] = "done"
-    return [
-        {"title": title, "lines": lines, "share": share, "state": state}
-        for (title, lines, share), state in zip(steps, states, strict=True)
-    ]
-
-
-def _left(period: Period, gone: int, left: int) -> str:
-    if period.state == "planned":
-        return _("还没有开放")
-    if period.state != "open":
-        return _("录入已经结束")
-    if left < 0:
-        return _("已过截止日 %(n)s 天，还没有关闭", n=-left)
-    return _("已过 %(gone)s 天，还剩 %(left)s 天", gone=gone, left=left)
 
 
 def _completeness(period: Period) -> dict[str, Any]:
