@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -33,6 +34,27 @@ def quarrel(house, sample):
     entry = house.record("许佳宁", sample.QUARREL)
     house.publish(until=datetime.now(house.session.zone).date() + timedelta(days=3))
     return entry
+
+
+def test_sealing_early_says_what_it_cuts_off(house, quarrel, pages):
+    admin, path = pages("管理员"), f"/results/{house.period.id}/manage"
+
+    def question():
+        return re.search(r'finalise" class="k-inline" data-confirm="([^"]*)"', admin.get(path).text)[1]
+
+    people = len(house.world.people)
+    assert f"公示到 {house.last_day} 才结束，还有 4 天（含今天）" in question()
+    assert "申诉就不再受理" in question()
+    assert "不能撤回" in question()
+    unsigned = int(re.search(r"还有 (\d+) 人没有签字", question())[1])
+    assert 1 < unsigned <= people
+    pages("许佳宁").post(f"/appeals/sign/{house.period.id}/{house.id_of('许佳宁')}", {"remark": ""})
+    assert f"还有 {unsigned - 1} 人没有签字" in question()
+    house.period.published_until = house.period.final_on = datetime.now(
+        house.session.zone
+    ).date() - timedelta(days=1)
+    house.session.commit()
+    assert "公示到" not in question()
 
 
 def test_a_member_signs_on_the_page_of_the_own_result(house, quarrel, pages):

@@ -61,6 +61,14 @@ def on_sheet(*, period: Period, subject: Any) -> Panel | None:
     return Panel("appeals/on_sheet.html", {"who": who, "signed": now})
 
 
+@panel("results.finalise")
+def before_sealing(*, period: Period) -> Panel | None:
+    """In the question before a period is sealed: how many have not signed."""
+    run = results.standing_run(current.session, period) if period.state == "published" else None
+    left = service.unsigned(current.session, run) if run is not None else 0
+    return Panel("appeals/before_sealing.html", {"unsigned": left}) if left else None
+
+
 @panel("entries.show", place=10)
 def on_entry(*, entry: Entry, period: Period, **_more: Any) -> Panel | None:
     """The appeals against an entry, and the way to appeal against it."""

@@ -24,6 +24,7 @@ from kaohe.appeals.signing import (
     signatures_of,
     signed_subjects,
     speaks_for,
+    unsigned,
 )
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "steps_of",
     "take_up",
     "unsettled",
+    "unsigned",
     "view_of",
     "why_not",
     "withdraw",

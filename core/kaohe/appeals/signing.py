@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from kaohe.accounts.heads import heads_of
@@ -26,7 +26,7 @@ from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
 from kaohe.results.checking import subject_digest
-from kaohe.results.models import Run
+from kaohe.results.models import Result, Run
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,13 @@ def signed_subjects(
     if subject_ids is not None:
         query = query.where(Signature.subject_id.in_(subject_ids))
     return {one.subject_id: one for one in session.scalars(query)}
+
+
+def unsigned(session: TenantSession, run: Run) -> int:
+    """How many results of a computation are not signed yet, of those of whom a signature is asked."""
+    signed = exists().where(Signature.run_id == run.id, Signature.subject_id == Result.subject_id)
+    query = select(func.count()).where(Result.run_id == run.id, Result.inputs != "", ~signed)
+    return session.scalar(query) or 0
 
 
 def remarks_of(session: TenantSession, signature_ids: Collection[int]) -> dict[int, str]:

@@ -64,6 +64,7 @@ def manage_page(period: Period, *, reopen: ReopenForm | None = None) -> dict[str
         "step_form": StepForm(version=period.version, formdata=None),
         "reopen": reopen or ReopenForm(version=period.version, formdata=None),
         "early": current.today < period.entries_until,
+        "publicity_left": max((period.published_until - current.today).days + 1, 0),
         "too_late_to_object": current.today > period.published_until,
         "page_title": _("办理周期"),
     }
