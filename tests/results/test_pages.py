@@ -188,6 +188,7 @@ def test_the_admin_takes_a_period_through_its_life_in_the_browser(house, as_):
     house.work()
     page = admin.get(f"{base}/manage").text
     assert "1 人得分不同" in page
+    assert "逐字节一致" not in page, "said of a computation that another has replaced"
     assert admin.post(f"{base}/publish").status_code == 303
     assert admin.post(f"{base}/finalise").status_code == 303
     page = admin.get(f"{base}/manage").text

@@ -49,7 +49,7 @@ def manage_page(period: Period, *, reopen: ReopenForm | None = None) -> dict[str
         "complete": complete,
         "complete_rows": complete.rows(_unit_url(period)) if complete else [],
         "lacks": [(lack.title, lack.count) for lack in complete.lacks[:6]] if complete else [],
-        "jobs": {kind: described(job) for kind, job in last.items()},
+        "jobs": {kind: described(job) for kind, job in last.items() if kind == CLOSE or _of(standing, job)},
         "replayed": _outcome(last.get(REPLAY), standing),
         "recounted": _outcome(last.get(RECOUNT), standing),
         "numbers": numbers,
@@ -95,15 +95,14 @@ def living_job(period: Period, kind: str) -> Job | None:
     return next((job for job in found if str(job.args.get("period")) == str(period.id)), None)
 
 
+def _of(standing: Run | None, job: Job) -> bool:
+    """Whether a check is about the run that stands now, not about one that another has replaced."""
+    return standing is not None and job.created_at >= standing.at
+
+
 def _outcome(job: Job | None, standing: Run | None) -> dict[str, Any] | None:
     """What the last check found, if it was about the run that stands now."""
-    if (
-        job is None
-        or job.state != "done"
-        or not job.result
-        or standing is None
-        or job.created_at < standing.at
-    ):
+    if job is None or job.state != "done" or not job.result or not _of(standing, job):
         return None
     rows = [
         {
