@@ -60,6 +60,28 @@ def test_a_year_is_made_in_one_step_and_twice_changes_nothing(session, held, now
     assert periods.create(session, found, again, now=now) == []
 
 
+def test_what_ends_before_the_scheme_is_in_force_is_left_out(session, now, sample):
+    found, _ = sample.adopted(session, now, date(2026, 11, 1))
+    planned = periods.plan(session, found, MONTHS, 2026)
+    assert [one.standing for one in planned] == ["before"] * 10 + ["new"] * 2
+    november, december = periods.create(session, found, planned, now=now)
+    assert (november.starts_on, december.starts_on) == (date(2026, 11, 1), date(2026, 12, 1))
+    assert november.revision_id is not None
+    assert [one.standing for one in periods.plan(session, found, MONTHS, 2026)][10:] == ["existing"] * 2
+
+
+def test_earlier_periods_that_can_never_open_ask_for_no_reason(session, now, sample):
+    draft = sample.draft(session, now)
+    found = session.need(Adoption, draft.adoption_id)
+    made = periods.create(session, found, periods.plan(session, found, MONTHS, 2026), now=now)
+    sample.settle_all(session, draft, now)
+    adoption.adopt(session, draft, starts_on=date(2026, 11, 1), actor=None, now=now)
+    november, december = made[10:]
+    assert periods.opening_concerns(session, november, date(2026, 11, 1)) == []
+    [concern] = periods.opening_concerns(session, december, date(2026, 12, 1))
+    assert concern.zh == "“2026 年 11 月”还没有开放"
+
+
 def test_overlapping_periods_are_refused_with_both_named(session, held, now):
     found, _ = held
     shifted = periods.plan(session, found, periods.PeriodRule("month", start_day=26), 2026)

@@ -8,8 +8,10 @@ import pytest
 
 from kaohe.accounts.models import Account, Grant
 from kaohe.adoption import service as adoption
+from kaohe.adoption.models import Adoption
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
+from kaohe.scheme import Text
 from kaohe.testing.fixtures import Browser, new_tenant
 
 LONG_AGO = date(2020, 1, 1)
@@ -109,6 +111,37 @@ def test_the_preview_writes_nothing_and_the_button_makes_the_year(admin, house, 
     assert admin.post("/periods/plan", rule(house)).status_code == 303
     with databases.tenant(tenant.id, write=False) as session:
         assert len(periods.periods_of(session, house[1].id)) == 12
+
+
+def test_a_scheme_adopted_within_the_year_leads_to_its_first_period(app, databases, tenant, sample):
+    with databases.tenant(tenant.id) as session:
+        _, people = sample.staff(session, NOW)
+        account = Account(person_id=people[0].id, state="active", created_at=NOW)
+        session.add(account)
+        session.flush()
+        session.add(
+            Grant(account_id=account.id, role="admin", unit_id=None, starts_on=LONG_AGO, given_at=NOW)
+        )
+        held, _ = sample.adopted(session, NOW, date(YEAR, 11, 1))
+        early = periods.planned_from(
+            periods.Span("early", Text("旧一月", "early"), date(YEAR, 1, 1), date(YEAR, 1, 31)),
+            periods.Offsets(),
+        )
+        session.commit()
+    admin, asked = Browser(app, tenant).sign_in(account), rule((None, held))
+    page = admin.get("/periods/plan", query_string=asked).text
+    assert "新建 2 个，共 12 个" in page
+    assert f"{YEAR}-11-01</span> 起施行，此前结束的 10 个周期不生成" in page
+    assert admin.post("/periods/plan", asked).status_code == 303
+    with databases.tenant(tenant.id) as session:
+        periods.create(session, session.need(Adoption, held.id), [early], now=NOW)
+        session.commit()
+        first, november, _ = periods.periods_of(session, held.id)
+    listed = admin.get(f"/periods/?year={YEAR}").text
+    assert f'/periods/{first.id}#open"' not in listed
+    assert f'/periods/{november.id}#open"' in listed
+    before = admin.get("/periods/plan", query_string={**asked, "year": str(YEAR - 1)}).text
+    assert "没有可以生成的周期" in before
 
 
 def test_a_school_year_and_periods_of_ones_own(admin, house):

@@ -16,7 +16,7 @@ from kaohe.adoption.models import Revision
 from kaohe.adoption.reasons import kept_reason
 from kaohe.db import TenantSession
 from kaohe.periods.models import Period, PeriodStep
-from kaohe.periods.planning import title_of
+from kaohe.periods.planning import in_force_from, title_of
 from kaohe.periods.refusals import (
     AlreadyRunning,
     FinalIsFinal,
@@ -127,11 +127,13 @@ def opening_concerns(session: TenantSession, period: Period, today: date) -> lis
 
 
 def _turn(session: TenantSession, period: Period) -> list[Text]:
+    """Whose turn it would be: earlier periods that are open, or could be."""
     earlier = session.scalars(
         select(Period)
         .where(
             Period.adoption_id == period.adoption_id,
             Period.starts_on < period.starts_on,
+            Period.starts_on >= in_force_from(session, period.adoption_id),
             Period.state.in_(("planned", "open")),
         )
         .order_by(Period.starts_on)

@@ -61,7 +61,8 @@ def index() -> dict[str, Any]:
     shown = next((one for one in there if one.state == "open"), there[-1] if there else None)
     usual = shown.starts_on.year if shown else current.today.year
     year = whole(request.args.get("year"), usual, 1990, 2100)
-    rows = [_row(one, there) for one in there if one.starts_on.year == year]
+    following = _to_open(there)
+    rows = [_row(one, one is following) for one in there if one.starts_on.year == year]
     return {
         "held": held,
         "tabs": [
@@ -111,14 +112,21 @@ def sheet() -> Sheet:
     return Sheet(_("考核周期"), columns, rows, titles=(f"{_('考核周期')} · {title}",))
 
 
-def _row(period: Period, there: list[Period]) -> dict[str, Any]:
-    first_planned = next((one for one in there if one.state == "planned"), None)
+def _to_open(there: list[Period]) -> Period | None:
+    """The first planned period that can be opened: one that an adopted revision covers."""
+    first = periods.in_force_from(current.session, there[0].adoption_id) if there else None
+    if first is None:
+        return None
+    return next((one for one in there if one.state == "planned" and one.starts_on >= first), None)
+
+
+def _row(period: Period, following: bool) -> dict[str, Any]:
     return {
         "period": period,
         "title": periods.title_of(period),
         "share": elapsed(period),
         "say": clock_words(period),
-        "next": period is first_planned,
+        "next": following,
         "results": link("results.manage", period=period.id) if current.actor.is_admin else "",
         "league": link("results.league", period=period.id),
     }
@@ -244,6 +252,8 @@ def plan_page(held: Adoption, form: PlanForm, planned: list[periods.PlannedPerio
         "held": held,
         "planned": planned,
         "new": sum(one.standing == "new" for one in planned),
+        "left_out": [one for one in planned if one.standing == "before"],
+        "in_force": periods.in_force_from(current.session, held.id),
         "overlapping": [one for one in planned if one.standing == "overlap"],
         "others": {one.other.id: periods.title_of(one.other) for one in planned if one.other is not None},
         "adoptions": form.adoption.choices,

@@ -1,6 +1,7 @@
 """Planning: a year's periods previewed and then made in one step, their dates moved, a planned one removed.
 
-Decides that making the same periods twice changes nothing. Refuses periods of one scheme that share a day, and
+Decides that making the same periods twice changes nothing, and that periods that end before the scheme is in force are
+left out: they could never open. Refuses periods of one scheme that share a day, and
 dates that do not follow each other.
 """
 
@@ -11,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from kaohe.adoption import service as adoption_service
-from kaohe.adoption.models import Adoption
+from kaohe.adoption.models import Adoption, Revision
 from kaohe.adoption.reasons import kept_reason
 from kaohe.db import TenantSession
 from kaohe.periods.models import Period, PeriodStep
@@ -26,13 +27,14 @@ from kaohe.scheme import Text
 
 @dataclass(frozen=True)
 class PlannedPeriod:
-    """A period as it would be made; `standing` says whether it is new, there already, or in another's way."""
+    """A period as it would be made; `standing` says whether it is new, there already, in another's way, or over before
+    the scheme is in force."""
 
     span: Span
     entries_until: date
     published_until: date
     final_on: date
-    standing: Literal["new", "existing", "overlap"] = "new"
+    standing: Literal["new", "existing", "overlap", "before"] = "new"
     other: Period | None = None
 
     @property
@@ -51,7 +53,23 @@ class PlannedPeriod:
 def plan(session: TenantSession, adoption: Adoption, rule: PeriodRule, year: int) -> list[PlannedPeriod]:
     """What a rule makes of a year, each period beside what is there already; nothing is written."""
     there = periods_of(session, adoption.id)
-    return [_beside(planned_from(span, rule.offsets), there) for span in spans_of(rule, year)]
+    first = in_force_from(session, adoption.id)
+    planned = [_beside(planned_from(span, rule.offsets), there) for span in spans_of(rule, year)]
+    return [_in_force(one, first) for one in planned]
+
+
+def in_force_from(session: TenantSession, adoption_id: int) -> date | None:
+    """The first day of the first adopted revision: no period that starts before it can open."""
+    query = select(func.min(Revision.starts_on)).where(
+        Revision.adoption_id == adoption_id, Revision.state == "adopted"
+    )
+    return session.scalar(query)
+
+
+def _in_force(planned: PlannedPeriod, first: date | None) -> PlannedPeriod:
+    if first is None or planned.ends_on >= first or planned.standing == "existing":
+        return planned
+    return replace(planned, standing="before", other=None)
 
 
 def planned_from(span: Span, offsets: Offsets) -> PlannedPeriod:
@@ -74,7 +92,7 @@ def _beside(planned: PlannedPeriod, there: Sequence[Period]) -> PlannedPeriod:
 def create(
     session: TenantSession, adoption: Adoption, planned: Sequence[PlannedPeriod], *, now: datetime
 ) -> list[Period]:
-    """Make the planned periods that are not there yet; all or none. Gives those that were made.
+    """Make the planned periods that are not there yet and not left out; all or none. Gives those that were made.
 
     Refused: two that share a day, both named. Each takes the adopted revision that applies on its first day;
     one planned before the adoption takes it when the scheme is adopted.
@@ -82,7 +100,8 @@ def create(
     session.refresh(adoption, with_for_update=True)
     there = periods_of(session, adoption.id)
     made: list[Period] = []
-    for one in sorted(planned, key=lambda each: each.starts_on):
+    wanted = [one for one in planned if one.standing != "before"]
+    for one in sorted(wanted, key=lambda each: each.starts_on):
         one = _beside(replace(one, standing="new", other=None), [*there, *made])
         if one.standing == "overlap":
             assert one.other is not None
