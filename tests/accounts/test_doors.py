@@ -204,6 +204,45 @@ def test_a_slip_and_a_password_open_the_door(browser, people_here, session):
     assert browser.post("/activate", form).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"code": "AAAA-BBBB-CCCC"}, "code", "工号和激活码对不上"),
+        ({"number": "N002"}, "code", "工号和激活码对不上"),
+        ({"password": "12345678", "again": "12345678"}, "password", "太常见"),
+        ({"password": "short", "again": "short"}, "password", "至少要 8 个字符"),
+        ({"password": "N001abc", "again": "N001abc"}, "password", "密码"),
+    ],
+)
+def test_why_a_slip_does_not_open_is_said_at_its_field(browser, people_here, session, change, field, words):
+    ((_account, code),) = slips.issue_slips(
+        session, accounts=[people_here.accounts["nurse"]], issued_by=None, now=datetime.now(UTC)
+    )
+    session.commit()
+    form = {"number": "N001", "code": slips.in_groups(code), "password": NEW, "again": NEW, **change}
+    answer = browser.post("/activate", form)
+    assert answer.status_code == 422
+    at_field = re.search(rf'<div class="k-err" id="e-{field}">(.*?)</div>', answer.text, re.S)
+    assert at_field is not None
+    assert words in at_field[1]
+    on_top = re.search(r'<div class="k-note is-minus k-errors".*?</ol>', answer.text, re.S)
+    assert on_top is not None
+    assert words in on_top[0]
+    for kept in ("number", "code"):
+        assert f'value="{form[kept]}"' in answer.text
+    assert form["password"] not in answer.text
+
+
+def test_too_many_wrong_codes_are_told_to_wait(browser, people_here):
+    form = {"number": "N001", "code": "AAAA-BBBB-CCCC", "password": NEW, "again": NEW}
+    for _ in range(5):
+        assert browser.post("/activate", form).status_code == 422
+    answer = browser.post("/activate", form)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 31
+    assert "试错的次数太多" in answer.text
+
+
 def test_a_changed_password_ends_other_sign_ins_at_once(app, browser, people_here):
     elsewhere = Browser(app, browser.tenant)
     sign_in(browser)

@@ -62,7 +62,11 @@ def _door(form: Any, status: int) -> Response:
 def _turned_away(form: Any, refusal: Refusal) -> Response:
     if isinstance(refusal, entrance.WrongPassword) and refusal.person_id:
         current.audited = ("person", refusal.person_id)
-    answer = _door(form, put(form, refusal))
+    return _with_wait(_door(form, put(form, refusal)), refusal)
+
+
+def _with_wait(answer: Response, refusal: Refusal) -> Response:
+    """The answer to a refusal, with how long to wait where it says so."""
     if isinstance(refusal, limits.TooManyTries):
         answer.headers["Retry-After"] = str(int(refusal.wait.total_seconds()) + 1)
     return answer
@@ -141,7 +145,7 @@ def activate() -> Any:
     """The other door: the printed code, and a password of one's own."""
     form = ActivateForm(data={"number": request.args.get("number", "")[:60]})
     if not form.validate_on_submit():
-        return render_template("accounts/activate.html", form=form), 422 if form.errors else 200
+        return _slip_door(form, 422 if form.errors else 200)
     _forget_who()
     try:
         slip_id = entrance.check_slip(
@@ -156,9 +160,13 @@ def activate() -> Any:
         )
         account = entrance.activate(current.session, slip_id, form.password.data, now=current.now)
     except Refusal as refusal:
-        return render_template("accounts/activate.html", form=form), put(form, refusal)
+        return _with_wait(_slip_door(form, put(form, refusal)), refusal)
     flash(_("密码已设好，以后用工号和这个密码登录"), "plus")
     return _let_in(account, url_for("web.home"))
+
+
+def _slip_door(form: Any, status: int) -> Response:
+    return make_response(render_template("accounts/activate.html", form=form), status)
 
 
 @pages.get("/me", allow="self")
