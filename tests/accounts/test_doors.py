@@ -310,6 +310,35 @@ def test_language_and_rows_are_kept_with_the_account(browser, people_here, sessi
     assert (account.language, account.density) == ("en", "roomy")
 
 
+def test_the_language_chosen_at_the_door_becomes_the_accounts(browser, people_here, session):
+    browser.post("/language", {"language": "en"})
+    assert sign_in(browser).status_code == 303
+    assert 'lang="en"' in browser.get("/me").text
+    session.expire_all()
+    assert session.get(Account, people_here.accounts["nurse"].id).language == "en"
+
+
+def test_so_does_the_language_chosen_where_a_slip_is_used(browser, people_here, session):
+    ((_account, code),) = slips.issue_slips(
+        session, accounts=[people_here.accounts["nurse"]], issued_by=None, now=datetime.now(UTC)
+    )
+    session.commit()
+    browser.post("/language", {"language": "en"})
+    form = {"number": "N001", "code": slips.in_groups(code), "password": NEW, "again": NEW}
+    assert browser.post("/activate", form).status_code == 303
+    assert 'lang="en"' in browser.get("/me").text
+
+
+def test_a_language_chosen_by_somebody_else_stays_theirs(browser, people_here, session):
+    sign_in(browser)
+    browser.post("/language", {"language": "en"})
+    browser.post("/sign-out")
+    sign_in(browser, number="N002")
+    assert 'lang="zh' in browser.get("/me").text
+    session.expire_all()
+    assert session.get(Account, people_here.accounts["other"].id).language == "zh"
+
+
 def test_the_demonstrations_door_is_not_there_otherwise(browser, people_here, session):
     tenants.put_setting(session, "demo_people", [{"number": "N001", "label": {"zh": "成员", "en": "Member"}}])
     session.commit()

@@ -19,6 +19,8 @@ from kaohe.pages.lifecycle import COOKIE
 from kaohe.people import service as people
 from kaohe.tenants import service as tenants
 
+LANGUAGES = ("zh", "en")
+CHOSEN_AT_THE_DOOR = "language"  # in the browser's session, which ends with the sign-in that takes it up
 PAGES = [pages]
 PARTS = (objects, admin_views, slip_views, unit_views)
 
@@ -73,6 +75,7 @@ def _with_wait(answer: Response, refusal: Refusal) -> Response:
 
 
 def _let_in(account: Account, where: str) -> Response:
+    _keep_language(account)
     token = service.start_sign_in(
         current.session,
         account=account,
@@ -93,6 +96,13 @@ def _let_in(account: Account, where: str) -> Response:
         samesite="Lax",
     )
     return answer
+
+
+def _keep_language(account: Account) -> None:
+    """The language chosen at this door is the account's from now on."""
+    chosen = browser_session.get(CHOSEN_AT_THE_DOOR)
+    if chosen in LANGUAGES:
+        current.session.need(Account, account.id).language = chosen
 
 
 def own_path(wanted: str | None) -> str:
@@ -226,7 +236,7 @@ def change_password() -> Any:
 def change_view() -> Any:
     """Another language or height of rows."""
     form = ViewForm()
-    if form.language.data in ("zh", "en"):
+    if form.language.data in LANGUAGES:
         current.account.language = form.language.data
     if form.density.data in ("compact", "standard", "roomy"):
         current.account.density = form.density.data

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import session as browser_session
 from flask_babel import gettext as _
 from sqlalchemy import text
 
+from kaohe.accounts.views import CHOSEN_AT_THE_DOOR
 from kaohe.files import quota
 from kaohe.pages import Pages, current
 from kaohe.tenants import service as tenants
@@ -57,13 +59,15 @@ def search() -> Any:
 
 @pages.post("/language", allow="public")
 def language() -> Any:
-    """Switch the language of the account, or of this browser where nobody is signed in."""
+    """Switch the language of the account; where nobody is signed in, of this browser and of who signs in next."""
     assert current.tenant is not None
     chosen = "en" if request.form.get("language") == "en" else "zh"
     back = request.form.get("next") or ""
     answer = redirect(back if back.startswith(f"/t/{current.tenant.code}/") else url_for("web.home"), 303)
     if current.account is not None:
         current.account.language = chosen
+    else:
+        browser_session[CHOSEN_AT_THE_DOOR] = chosen
     answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, samesite="Lax", httponly=True)
     return answer
 
