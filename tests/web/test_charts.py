@@ -112,6 +112,23 @@ def test_a_browser_chart_carries_its_data_as_a_block_that_cannot_end_early():
     assert 'aria-label="趋势 &lt;1&gt;"' in block
 
 
+@pytest.mark.parametrize(
+    ("data", "every"),
+    [
+        ({"x": [f"2026-{n:02}" for n in range(1, 12)]}, "auto"),
+        ({"x": [f"第{n}期的名称" for n in range(6)]}, "auto"),
+        ({"x": ["一季度", "二季度"]}, None),
+        ({"x": [str(n) for n in range(90, 101)]}, None),
+        ({"x": [f"2026-{n:02}" for n in range(1, 12)], "lying": True}, None),
+        ({"x": [f"2026-{n:02}" for n in range(1, 12)], "every": 2}, 2),
+    ],
+)
+def test_many_names_along_the_bottom_make_room_for_each_other(data, every):
+    block = charts.chart("line", {**data, "y": [1]}, id="trend", label="趋势")
+    inside = re.search(r'<script type="application/json" id="trend-data">(.*)</script>', block).group(1)
+    assert json.loads(inside).get("every") == every
+
+
 def test_an_unknown_preset_is_refused():
     with pytest.raises(ValueError, match="preset"):
         charts.chart("pie", {}, id="x", label="x")

@@ -20,6 +20,7 @@ from kaohe.written import number
 
 Figure = Decimal | int | Fraction | str
 PRESETS = ("line", "bars", "stacked", "grouped")
+ALWAYS_FIT = 40  # letters along the bottom of a phone's chart, a Chinese character counting as two
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,18 @@ def chart(preset: str, data: Mapping[str, Any], *, id: str, label: str, height: 
     """The place of a browser's chart with its data beside it; `label` says the figures in words."""
     if preset not in PRESETS:
         raise ValueError(f"no chart preset {preset!r}; there are {', '.join(PRESETS)}")
-    block = htmlsafe_json_dumps(data, ensure_ascii=False, default=_plain, separators=(",", ":"))
+    block = htmlsafe_json_dumps(_with_room(data), ensure_ascii=False, default=_plain, separators=(",", ":"))
     return Markup(
         '<div class="k-chart" id="{id}" data-chart="{preset}" data-from="{id}-data" data-height="{height}"'
         ' role="img" aria-label="{label}"></div>'
         '<script type="application/json" id="{id}-data">{block}</script>'
     ).format(id=id, preset=preset, height=height, label=label, block=block)
+
+
+def _with_room(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Many names along the bottom: the browser leaves out those that would lie on each other on a narrow screen."""
+    letters = sum(1 + (letter > "\u2e80") for name in data.get("x", ()) for letter in str(name))
+    return {"every": "auto", **data} if letters > ALWAYS_FIT and not data.get("lying") else data
 
 
 def register(app: Flask) -> None:
