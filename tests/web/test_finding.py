@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kaohe.testing.fixtures import Browser
@@ -45,4 +47,6 @@ def test_units_and_clauses_are_found(app, world):
 
 
 def test_nothing_found_says_so(app, world):
-    assert "没有找到" in as_(app, world, "admin").get("/search?q=zzzz").text
+    page = as_(app, world, "admin").get("/search?q=zzzz").text
+    assert "没有找到" in page
+    assert re.search(r"<title>\s*搜索 · ", page)
