@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import pytest
 from python_calamine import CalamineWorkbook
 
+from kaohe.plugins import Column
+from kaohe.reports.tables import heading_of
+from kaohe.scheme import Text
 from kaohe.tenants import service as tenants
 from kaohe.testing.fixtures import NOW
 
@@ -43,6 +47,28 @@ def test_a_report_shows_chart_table_totals_notes_and_links(house, as_):
         "全部",
     ):
         assert words in page, words
+
+
+@pytest.mark.parametrize(
+    ("kinds", "heading"),
+    [
+        ((("rank", "count", ""), ("tied", "text", ""), ("name", "text", "why")), "name"),
+        ((("month", "text", ""), ("letters", "count", "")), "month"),
+        ((("rank", "count", ""), ("unit", "text", "")), "unit"),
+        ((("year", "count", ""), ("sum", "money", "")), "year"),
+    ],
+)
+def test_a_row_shown_as_a_card_is_headed_by_what_it_is_about(kinds, heading):
+    columns = [Column(code, Text(code, code), kind, link=link or None) for code, kind, link in kinds]
+    assert heading_of(columns) == heading
+
+
+def test_the_totals_are_labelled_as_the_rows_are(house, as_):
+    page = as_("admin").get("/reports/sample/league").text
+    totals = page.split("<tfoot>")[1].split("</tfoot>")[0]
+    assert 'class="is-title"' in totals
+    assert 'data-label="得分"' in totals
+    assert page.count('<table class="k-table is-cards is-report">') == 1
 
 
 def test_page_and_spreadsheet_agree_on_search_and_order(house, as_):

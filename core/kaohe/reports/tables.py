@@ -22,6 +22,13 @@ KINDS = NUMERIC | {"text", "date", "spark"}
 _EXPORTED = {"money": "money", "count": "whole", "rank": "whole", "date": "date", "text": "text"}
 
 
+def heading_of(columns: Sequence[Column]) -> str:
+    """The column that heads a row shown as a card: the one that leads on, else the first in words, else the first."""
+    linked = [column for column in columns if column.link and column.kind == "text"]
+    words = [column for column in columns if column.kind == "text"]
+    return (linked or words or list(columns))[0].code
+
+
 class WrongCell(Exception):
     """A report put something into a cell that its column cannot show."""
 

@@ -207,6 +207,7 @@ def _page(built: Built) -> dict[str, Any]:
         "page": slot,
         "rows": rows[slot.offset : slot.offset + slot.per],
         "numeric": tables.NUMERIC,
+        "heading": tables.heading_of(built.data.columns) if built.data else "",
         "units": _units(reading),
         "periods_choices": _periods(reading),
         "years": _years(reading),
