@@ -81,7 +81,37 @@ def test_sent_by_script_the_answer_is_the_saved_line(world, head):
     assert answer.status_code == 200
     assert "95" in answer.text
     assert "<html" not in answer.text
-    assert "kaohe:entry-saved" in answer.headers["HX-Trigger"]
+    assert answer.headers["HX-Trigger-After-Settle"] == "kaohe:entry-saved"
+
+
+def test_after_saving_the_next_form_names_nobody_and_no_clause(world, head):
+    data = form_of(world, head.get("/entries/new").text, person_text="许佳宁 · H2207")
+    answer = head.post("/entries/new", data, headers={"HX-Request": "true"})
+    assert re.search(r'<form id="entry-form"[^>]*hx-swap-oob="true"', answer.text, re.S)
+    assert 'name="person" value=""' in answer.text
+    assert 'name="person_text" value=""' in answer.text
+    assert "checked" not in answer.text
+    assert data["reason"] not in answer.text
+    assert data["token"] not in answer.text
+    assert 'name="happened_on" value="2026-09-10"' in answer.text
+    again = form_of(world, answer.text, person="", clause_id="", person_text="", reason="又一件事")
+    assert head.post("/entries/new", again).status_code == 422
+    assert rows(world) == 1
+
+
+def test_an_id_whose_name_was_emptied_is_refused(world, head):
+    ident = str(world.people["许佳宁"].id)
+    for words in ("", "  "):
+        data = form_of(world, head.get("/entries/new").text, person_text=words)
+        answer = head.post("/entries/new", data)
+        assert answer.status_code == 422
+        assert "请选择人员" in answer.text
+        assert f'name="person" value="{ident}"' not in answer.text
+    assert rows(world) == 0
+    said = head.get(f"/entries/effect?person={ident}&person_text=&clause_id={QUARREL}")
+    assert "记上后" not in said.text
+    foreign = form_of(world, "", person=str(world.people["张志"].id), person_text="", token="a")
+    assert head.post("/entries/new", foreign).status_code == 403
 
 
 def test_a_form_sent_twice_is_kept_once_and_shows_the_same(world, head):

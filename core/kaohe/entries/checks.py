@@ -144,7 +144,7 @@ def checked(
 
     `without`: the entry in whose place the fact comes.
     """
-    _require_standing(session, period, fact, standing, actor)
+    require_standing(session, period, fact.happened_on, standing, actor)
     if not may_measure(scheme, fact.clause_id, actor):
         raise refusals.MeasureForAdmin
     prior = 0
@@ -195,29 +195,28 @@ def needs_reason(found: Found) -> bool:
     return not isinstance(found.clause.rule, rules.Examination | rules.Mark | rules.Rating | rules.Indicator)
 
 
-def _require_standing(
-    session: TenantSession, period: Period, fact: Fact, standing: Standing, actor: Actor
+def require_standing(
+    session: TenantSession, period: Period, day: date, standing: Standing, actor: Actor
 ) -> None:
+    """Refuse a subject on whom the actor may not record on that day, or who takes no part."""
     if standing.of_unit:
-        require_present(standing, fact.happened_on)
-        require_covered(actor, standing, fact.happened_on)
+        require_present(standing, day)
+        require_covered(actor, standing, day)
         require_unit_taking_part(session, period, standing)
         return
     if standing.person_id is None:
         action = "entries.record" if standing.unit_path else "entries.start"
         if not allowed(actor, action, Place(unit_path=standing.unit_path)):
-            raise refusals.ForeignUnit(
-                name=standing.name, day=fact.happened_on.isoformat(), unit=standing.name
-            )
+            raise refusals.ForeignUnit(name=standing.name, day=day.isoformat(), unit=standing.name)
         return
     if actor.is_self(standing.place):
         raise refusals.OwnEntry
-    require_present(standing, fact.happened_on)
+    require_present(standing, day)
     if standing.left_on is not None and standing.left_on < period.starts_on:
         raise refusals.HasLeft(
             name=standing.name, left=standing.left_on.isoformat(), day=period.starts_on.isoformat()
         )
-    require_covered(actor, standing, fact.happened_on)
+    require_covered(actor, standing, day)
     units = units_taking_part(session, period.revision_id)
     if units is not None and not within(standing.unit_path, units) and standing.unit_id not in units:
         raise refusals.NotAssessed(unit=standing.unit_name)

@@ -12,6 +12,7 @@ from kaohe.entries.new_views import day_or_today, only_asked, standing_of, units
 from kaohe.entries.routes import pages
 from kaohe.errors import Refusal
 from kaohe.pages.current import current
+from kaohe.pages.picked import is_unseen
 from kaohe.people import service as people
 from kaohe.scheme import Escalating, ordinal, say_effect, signed
 from kaohe.scheme.validate import effects_of
@@ -59,6 +60,8 @@ def _where(one: Any) -> str:
 def _effect(shown: scene.Scene) -> dict[str, Any] | None:
     day = day_or_today(request.args.get("happened_on"))
     subject, clause = typed.ident(request.args.get("person")), typed.ident(request.args.get("clause_id"))
+    if is_unseen(request.args, "person"):
+        subject = None
     pick = scene.pick_of(shown.scheme, clause) if clause else None
     if clause is None or pick is None:
         return None

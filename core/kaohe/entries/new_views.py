@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +27,7 @@ from kaohe.entries.routes import pages
 from kaohe.entries.saved_words import said_of
 from kaohe.errors import NotFound, Refusal
 from kaohe.pages.current import current
+from kaohe.pages.picked import is_unseen
 from kaohe.people import service as people
 from kaohe.people.models import Unit
 from kaohe.people.refusals import PersonNotFound, SeveralFound
@@ -66,7 +67,7 @@ def create() -> Any:
         return _refused(shown, values, refusal)
     current.audited = ("entry", kept.entry.id)
     if request.headers.get("HX-Request"):
-        return _fragment(shown, kept)
+        return _fragment(shown, kept, values)
     return redirect(url_for("entries.new", saved=kept.entry.id, period=shown.period.id), 303)
 
 
@@ -116,6 +117,9 @@ def standing_of(shown: scene.Scene, subject_id: int, day: Any) -> subjects.Stand
 def _keep(shown: scene.Scene, values: dict[str, str]) -> service.Kept:
     day = typed.day(values["happened_on"], shown.usual_day)
     subject_id = subject_of(shown, values["person"], values["person_text"], day)
+    if is_unseen(request.form, "person"):
+        _require_recordable(shown, subject_id, day)
+        raise nobody(shown)
     clause = typed.ident(values["clause_id"])
     if clause is None:
         raise typed_refusals.ClauseNeeded
@@ -176,6 +180,16 @@ def amount_asked(
     return typed.yuan(text)
 
 
+def _require_recordable(shown: scene.Scene, subject_id: int, day: date) -> None:
+    standing = checks.subject_standing(current.session, shown.scheme, subject_id, day)
+    checks.require_standing(current.session, shown.period, day, standing, current.actor)
+
+
+def nobody(shown: scene.Scene) -> Refusal:
+    """What is said where nobody was chosen."""
+    return typed_refusals.UnitNeeded(word=shown.who) if shown.of_units else typed_refusals.PersonNeeded()
+
+
 def subject_of(shown: scene.Scene, value: str, text: str, day: Any) -> int:
     """The subject that a picker sent: its id, or, without script, the words that name exactly one."""
     if not shown.of_units:
@@ -187,7 +201,7 @@ def subject_of(shown: scene.Scene, value: str, text: str, day: Any) -> int:
         return chosen
     words = typed.plain(text)
     if not words:
-        raise typed_refusals.UnitNeeded(word=shown.who)
+        raise nobody(shown)
     return picking.one_by_text(units_of(shown, day), words).id
 
 
@@ -243,6 +257,8 @@ def _page(
 
 
 def _context(shown: scene.Scene, values: dict[str, str], errors: dict[str, str]) -> dict[str, Any]:
+    if is_unseen(values, "person"):
+        values = values | {"person": ""}
     chosen = typed.ident(values["clause_id"])
     return {
         "scene": shown,
@@ -263,6 +279,9 @@ def _saved(shown: scene.Scene, ident: int | None) -> Any:
     return said_of(shown, service.Kept(entry, None))
 
 
-def _fragment(shown: scene.Scene, kept: service.Kept) -> Any:
-    body = scene.fragment("_saved.html", saved=said_of(shown, kept))
-    return body, 200, {"HX-Trigger": json.dumps({"kaohe:entry-saved": {"token": scene.new_token()}})}
+def _fragment(shown: scene.Scene, kept: service.Kept, values: dict[str, str]) -> Any:
+    """What was saved, and a fresh form: nothing of the last entry stays in it but the day."""
+    fresh = dict.fromkeys(KEPT, "") | {name: values[name] for name in ("happened_on", "found_late")}
+    context = _context(shown, fresh | {"token": scene.new_token()}, {})
+    body = render_template("entries/_kept.html", saved=said_of(shown, kept), **context)
+    return body, 200, {"HX-Trigger-After-Settle": "kaohe:entry-saved"}

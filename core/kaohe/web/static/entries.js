@@ -56,20 +56,15 @@
     first.focus();
   });
 
-  /* After saving: ready for the next entry, the clause and the date stay. */
-  document.addEventListener('kaohe:entry-saved', (event) => {
-    const form = document.getElementById('entry-form');
-    if (!form) return;
-    form.querySelector('[name=token]').value = event.detail.token;
-    for (const name of ['person', 'person_text', 'quantity', 'points', 'amount', 'reason']) if (form.elements[name]) form.elements[name].value = '';
-    form.querySelector('[data-k-pick]')?.classList.remove('is-chosen');
-    for (const input of form.querySelectorAll('input[type=file]')) input.value = '';
-    form.querySelector('.k-file-list')?.replaceChildren();
-    for (const bad of form.querySelectorAll('.is-invalid')) bad.classList.remove('is-invalid');
-    for (const note of form.querySelectorAll('.k-err, .k-errors')) note.remove();
-    form.dispatchEvent(new Event('change', { bubbles: true }));
-    document.getElementById('entry-saved').scrollIntoView({ block: 'nearest' });
-    form.querySelector('[role=combobox]')?.focus({ preventScroll: true });
+  /* After saving the server sent a fresh form; what was saved is brought into view, wherever the page was scrolled to.
+     On a touch screen the field is not entered: its keyboard would cover what was saved. */
+  document.addEventListener('kaohe:entry-saved', () => {
+    const saved = document.querySelector('#entry-saved [data-entry-saved]');
+    if (!saved) return;
+    const field = document.querySelector('#entry-form [role=combobox]');
+    const first = matchMedia('(pointer: coarse)').matches ? saved : field;
+    first?.focus({ preventScroll: true });
+    saved.scrollIntoView({ block: 'center' });
   });
   document.addEventListener('htmx:afterSwap', (event) => {
     for (const form of forms()) asks(form);

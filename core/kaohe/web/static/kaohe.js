@@ -291,11 +291,24 @@
     box.dispatchEvent(new CustomEvent('kaohe:picked', { bubbles: true, detail: { value: option.dataset.value, text: option.dataset.text } }));
     if (box.hasAttribute('data-k-pick-submit')) input.form.requestSubmit();
   }
+  /* The id goes with the name it was chosen by: another name, or none, means nobody until somebody is chosen again. */
+  function forget(box) {
+    const hidden = box.querySelector('input[type=hidden]');
+    box.classList.remove('is-chosen');
+    if (!hidden.value) return;
+    hidden.value = '';
+    hidden.dispatchEvent(new Event('change', { bubbles: true }));
+  }
   on('input', '[data-k-pick] [role=combobox]', (event, input) => {
     const box = input.closest('[data-k-pick]');
-    box.querySelector('input[type=hidden]').value = '';
-    box.classList.remove('is-chosen');
+    forget(box);
     if (!input.value.trim()) open(box, false);
+  });
+  /* A browser that goes back gives hidden fields their values again, and may leave the name empty. */
+  window.addEventListener('pageshow', () => {
+    for (const input of document.querySelectorAll('[data-k-pick] [role=combobox]')) {
+      if (!input.value.trim()) forget(input.closest('[data-k-pick]'));
+    }
   });
   on('focusin', '[data-k-pick] [role=combobox]', (event, input) => {
     const box = input.closest('[data-k-pick]');
