@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -54,6 +55,42 @@ def test_what_hangs_on_the_record_is_shown_and_goes_along(house, twice, admin):
     assert "已并入" in listed
     gone = admin.get(f"/living/{twice.id}").text
     assert f"这份档案已并入许佳宁（{kept.number}）" in gone
+
+
+def picked(html: str, name: str) -> tuple[str, str]:
+    """The id that the picker holds, and the name that it shows."""
+    held = re.search(rf'name="{name}" value="([^"]*)"', html)
+    shown = re.search(rf'name="{name}_text" value="([^"]*)"', html)
+    return held[1], shown[1]
+
+
+def test_a_link_that_names_one_record_shows_it(house, twice, admin):
+    kept = house.world.people["许佳宁"]
+    answer = admin.get(f"/living/merge?kept={kept.id}")
+    assert answer.status_code == 200
+    assert picked(answer.text, "kept") == (str(kept.id), f"许佳宁 · {kept.number}")
+    assert "请选择" not in answer.text
+
+
+def test_what_was_not_chosen_is_named(house, twice, admin):
+    kept = house.world.people["许佳宁"]
+    both = admin.get("/living/merge?kept=&kept_text=&gone=&gone_text=")
+    assert both.status_code == 422
+    assert "请选择保留的档案" in both.text
+    assert "请选择并入的档案" in both.text
+    one = admin.get(f"/living/merge?kept={kept.id}&kept_text=许佳宁&gone=&gone_text=")
+    assert one.status_code == 422
+    assert "请选择保留的档案" not in one.text
+    assert "请选择并入的档案" in one.text
+    assert picked(one.text, "kept") == (str(kept.id), f"许佳宁 · {kept.number}")
+
+
+def test_a_record_whose_name_was_emptied_is_not_chosen(house, twice, admin):
+    kept = house.world.people["许佳宁"]
+    emptied = admin.get(f"/living/merge?kept={kept.id}&kept_text=&gone={twice.id}&gone_text=许佳宁")
+    assert emptied.status_code == 422
+    assert "请选择保留的档案" in emptied.text
+    assert picked(emptied.text, "kept") == ("", "")
 
 
 def test_a_refusal_says_what_has_to_be_finished(house, twice, admin):

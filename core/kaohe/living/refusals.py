@@ -12,6 +12,12 @@ class SamePerson(Refusal):
     field = "gone"
 
 
+class RecordNeeded(Refusal):
+    """Both records have to be chosen."""
+
+    zh, en = "请选择{which}。", "Choose {which}."
+
+
 class AlreadyMerged(Conflict):
     """A record goes into another once."""
 

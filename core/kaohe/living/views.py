@@ -18,10 +18,19 @@ from kaohe.living.forms import EraseForm, MergeForm
 from kaohe.living.jobs import ERASE, EXPORT, archive_path
 from kaohe.pages import Pages, choose, current
 from kaohe.pages.panels import Panel, panel
+from kaohe.pages.picked import is_unseen
 from kaohe.people import service as people
 from kaohe.people.models import Person
 from kaohe.people.refusals import PersonNotFound
 from kaohe.periods import service as periods
+from kaohe.scheme import Text
+
+RECORDS = ("kept", "gone")
+"""The fields of the two records: the one that is kept, the one that goes into it."""
+WHICH = {
+    "kept": Text("保留的档案", "the record to keep"),
+    "gone": Text("并入的档案", "the record that goes into it"),
+}
 
 pages = Pages("living", __name__, "/living")
 PAGES = [pages]
@@ -32,11 +41,18 @@ def merge() -> Any:
     """Pick two records, look at what would move, then merge them."""
     form, status, plan = MergeForm(), 200, None
     refusal: Refusal | None = None
-    typed = {name: request.values.get(f"{name}_text", "") for name in ("kept", "gone")}
+    errors: dict[str, str] = {}
+    typed = {name: request.values.get(f"{name}_text", "") for name in RECORDS}
     try:
-        kept, gone = (_picked(name, typed[name]) for name in ("kept", "gone"))
+        kept, gone = (_picked(name, typed[name]) for name in RECORDS)
+        typed |= {
+            name: _said(one) for name, one in zip(RECORDS, (kept, gone), strict=True) if one is not None
+        }
         if kept is not None and gone is not None:
             plan = merging.plan(current.session, kept, gone, actor=current.actor)
+        elif _is_sent():
+            errors = _missing(kept, gone)
+            status = refusals.RecordNeeded.status
     except Refusal as found:
         if isinstance(found, NotFound | Forbidden) and not isinstance(
             found, refusals.OwnRecord | PersonNotFound
@@ -72,15 +88,18 @@ def merge() -> Any:
                 return redirect(url_for("people.show", person=plan.kept.id), 303)
         else:
             status = 422
-    elif form.is_submitted() and refusal is None:
-        status = 422
     return (
         render_template(
             "living/merge.html",
             form=form,
             plan=plan,
             refusal=refusal,
+            chosen={
+                name: "" if is_unseen(request.values, name) else request.values.get(name, "")
+                for name in RECORDS
+            },
             typed=typed,
+            errors=errors,
             title_of=periods.title_of,
             ever=merging.EVER,
             page_title=_("合并档案"),
@@ -89,11 +108,30 @@ def merge() -> Any:
     )
 
 
+def _is_sent() -> bool:
+    """Whether the form with both records was sent; a link that names one of them only opens it."""
+    return request.method == "POST" or all(f"{name}_text" in request.values for name in RECORDS)
+
+
+def _missing(kept: Person | None, gone: Person | None) -> dict[str, str]:
+    """What is said at each of the two records that was not chosen."""
+    found = zip(RECORDS, (kept, gone), strict=True)
+    return {
+        name: refusals.RecordNeeded(which=WHICH[name]).say(current.language)
+        for name, one in found
+        if one is None
+    }
+
+
+def _said(person: Person) -> str:
+    return f"{person.name} · {person.number}"
+
+
 def _picked(name: str, text: str) -> Person | None:
     """The person whom the picker, or the text typed without script, names."""
     if request.values.get(name):
         found: Person = choose(current.session, current.actor, "people.edit", "person", request.values[name])
-        return found
+        return None if is_unseen(request.values, name) else found
     if not text.strip():
         return None
     return people.one_by_text(
