@@ -245,7 +245,7 @@ def _refused(shown: scene.Scene, values: dict[str, str], refusal: Refusal) -> An
     current.session.rollback()
     errors = dict([scene.problem(refusal)])
     if request.headers.get("HX-Request"):
-        body = render_template("entries/_new_form.html", **_context(shown, values, errors))
+        body = render_template("entries/_refused.html", **_context(shown, values, errors))
         return body, refusal.status, {"HX-Retarget": "#entry-form", "HX-Reswap": "outerHTML"}
     return _page(shown, values, errors, status=refusal.status)
 
