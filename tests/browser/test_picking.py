@@ -119,6 +119,18 @@ def test_a_name_that_is_emptied_takes_its_id_along(visit: Callable[..., Page], w
     assert count(world) == 0
 
 
+def test_saving_does_not_wait_for_the_preview(visit: Callable[..., Page], world: World) -> None:
+    page = visit("assessor", DESK)
+    page.goto("entries/new")
+    page.route("**/entries/effect*", lambda _route: None)  # never answered
+    fill(page, world.people["member"].number, "与家属争吵")
+    page.wait_for_timeout(400)
+    page.get_by_role("button", name="保存", exact=True).dblclick()
+    expect(page.locator("[data-entry-saved]")).to_contain_text("已保存")
+    expect(page.locator("#entry-form .k-errors")).to_have_count(0)
+    assert count(world) == 1
+
+
 def test_going_back_holds_nobody_unseen(visit: Callable[..., Page], world: World) -> None:
     page = visit("assessor", DESK)
     page.goto("entries/new")
