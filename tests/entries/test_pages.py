@@ -155,6 +155,55 @@ def test_bad_input_keeps_what_was_typed_and_stores_nothing(world, head, values, 
     assert by_script.headers["HX-Retarget"] == "#entry-form"
 
 
+def said_at(html: str) -> dict[str, str]:
+    """What is said at each field."""
+    found = re.findall(r'id="e-(\w+)"[^>]*>(.*?)</div>', html, re.S)
+    return {name: re.sub(r"<[^>]+>", "", words).strip() for name, words in found}
+
+
+def test_all_that_is_missing_is_named_at_once(world, head):
+    empty = {
+        "person": "",
+        "person_text": "",
+        "clause_id": "",
+        "reason": "",
+        "quantity": "",
+        "happened_on": "昨天",
+    }
+    data = form_of(world, head.get("/entries/new").text, **empty)
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = head.post("/entries/new", data, headers=headers)
+        assert answer.status_code == 422
+        assert list(said_at(answer.text)) == ["person", "clause_id", "reason", "happened_on"]
+        assert "有 4 处要改" in answer.text
+    typed = {**data, "clause_id": str(EXAM), "happened_on": "2026-09-10"}
+    answer = head.post("/entries/new", typed)
+    assert list(said_at(answer.text)) == ["person", "quantity"]
+    assert re.search(rf'value="{EXAM}"[^>]*checked', answer.text, re.S)
+    typed = {**data, "person_text": "没这人", "reason": "查房时发现", "happened_on": "2026-08-01"}
+    answer = head.post("/entries/new", typed)
+    assert list(said_at(answer.text)) == ["person", "clause_id", "happened_on"]
+    assert 'value="没这人"' in answer.text
+    assert "查房时发现" in answer.text
+    assert rows(world) == 0
+
+
+def test_a_foreign_person_is_refused_as_such_beside_what_is_missing(world, head):
+    foreign = form_of(world, "", person=str(world.people["张志"].id), clause_id="", reason="", token="a")
+    answer = head.post("/entries/new", foreign)
+    assert answer.status_code == 403
+    assert list(said_at(answer.text)) == ["person", "clause_id", "reason"]
+
+
+def test_of_a_batch_all_that_is_missing_is_named_at_once(world, head):
+    data = form_of(world, head.get("/entries/batch").text, clause_id="", reason="")
+    data.pop("person")
+    answer = head.post("/entries/batch", data)
+    assert answer.status_code == 422
+    for words in ("还没有勾选人员", "请选择考核细则", "请写明理由"):
+        assert words in answer.text
+
+
 def test_bad_input_is_said_in_english_too(world, head):
     head.post("/language", {"language": "en"})
     answer = head.post("/entries/new", form_of(world, "", clause_id="4711"))

@@ -7,8 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from kaohe.entries import choosing, refusals, scene, service, typed, typed_refusals, wording
-from kaohe.entries.new_views import amount_asked
+from kaohe.entries import choosing, filled, refusals, scene, service, typed, typed_refusals, wording
 from kaohe.entries.routes import pages
 from kaohe.errors import NotFound, Refusal
 from kaohe.pages.current import current
@@ -45,7 +44,7 @@ def _take() -> Any:
         )
     except Refusal as refusal:
         current.session.rollback()
-        return _page(shown, values, ticked, dict([scene.problem(refusal)]), (), refusal.status)
+        return _page(shown, values, ticked, scene.problems(refusal), (), refusal.status)
     found = shown.scheme.find(entries[0].clause_id)
     title = found.title.say(current.language) if found else ""
     saved = wording.counted(len(entries), shown.scheme, shown.period)
@@ -56,33 +55,33 @@ def _take() -> Any:
 
 
 def _keep(shown: scene.Scene, values: dict[str, str], ticked: set[int | None]) -> list[Any]:
-    ids = [one for one in ticked if one is not None]
-    if len(ids) < len(ticked):
-        raise NotFound(field="person")
-    clause = typed.ident(values["clause_id"])
-    if clause is None:
-        raise typed_refusals.ClauseNeeded
-    quantity, points = typed.figure(values["quantity"]), typed.figure(values["points"], "points")
-    pick = scene.pick_of(shown.scheme, clause)
-    asks = pick.asks if pick else ""
-    day = typed.day(values["happened_on"], shown.usual_day)
-    amount = amount_asked(shown, clause, sorted(ids), values["amount"], day)
+    form = filled.read(shown, values, lambda _day: _ids(ticked))
+    fact = form.fact
     return service.record_many(
         current.session,
         actor=current.actor,
         period=shown.period,
-        subject_ids=sorted(ids),
-        clause_id=clause,
-        quantity=quantity if asks == "quantity" else None,
-        points=points if asks == "points" else None,
-        amount_fen=amount,
-        reason=values["reason"],
-        happened_on=day,
-        found_late=values["found_late"] == "1",
+        subject_ids=form.subject_ids,
+        clause_id=fact.clause_id,
+        quantity=fact.quantity,
+        points=fact.points,
+        amount_fen=fact.amount_fen,
+        reason=fact.reason,
+        happened_on=fact.happened_on,
+        found_late=fact.found_late,
         now=current.now,
         today=current.today,
         form_token=typed.token(values["token"]),
     )
+
+
+def _ids(ticked: set[int | None]) -> list[int]:
+    ids = [one for one in ticked if one is not None]
+    if len(ids) < len(ticked):
+        raise NotFound(field="person")
+    if not ids:
+        raise typed_refusals.NoOneTicked
+    return sorted(ids)
 
 
 def _page(

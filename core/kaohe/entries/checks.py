@@ -147,14 +147,30 @@ def checked(
     require_standing(session, period, fact.happened_on, standing, actor)
     if not may_measure(scheme, fact.clause_id, actor):
         raise refusals.MeasureForAdmin
+    return figures_of(session, period, scheme, fact, standing.subject_id, without=without)
+
+
+def figures_of(
+    session: TenantSession,
+    period: Period,
+    scheme: Scheme,
+    fact: Fact,
+    subject_id: int | None,
+    *,
+    without: int | None = None,
+) -> Figures:
+    """The figures that are kept with the fact; refused where its clause asks for others, or for a reason.
+
+    `subject_id`: whose it is, where the step that it takes decides what is asked; else None.
+    """
     prior = 0
-    if _amount_by_step(scheme, fact.clause_id):
+    if subject_id is not None and _amount_by_step(scheme, fact.clause_id):
         prior = prior_counts(
             session,
             period,
             scheme,
             fact.clause_id,
-            standing.subject_id,
+            subject_id,
             day=fact.happened_on,
             without=without,
         )

@@ -8,7 +8,8 @@ from flask import request
 from flask_babel import gettext as _
 
 from kaohe.entries import picking, prior, scene, score, subjects, typed, typed_refusals
-from kaohe.entries.new_views import day_or_today, only_asked, standing_of, units_of
+from kaohe.entries.filled import figures_asked, standing_of, units_of
+from kaohe.entries.new_views import day_or_today
 from kaohe.entries.routes import pages
 from kaohe.errors import Refusal
 from kaohe.pages.current import current
@@ -77,14 +78,10 @@ def _effect(shown: scene.Scene) -> dict[str, Any] | None:
 
 
 def _difference(shown: scene.Scene, subject: int, clause: int, day: Any, pick: scene.Pick) -> dict[str, Any]:
-    quantity, points = (
-        typed.figure(request.args.get("quantity")),
-        typed.figure(request.args.get("points"), "points"),
-    )
+    quantity, points = figures_asked(shown, clause, request.args)
     found = _step(shown, subject, clause, day)
     known = not pick.asks or (quantity if pick.asks == "quantity" else points) is not None
     if known:
-        quantity, points = only_asked(shown, clause, quantity, points)
         now, then = score.score_with(
             current.session,
             shown.period,

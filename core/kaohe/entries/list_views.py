@@ -22,9 +22,9 @@ from kaohe.entries import (
     uploads,
     wanted,
 )
+from kaohe.entries.filled import amount_asked
 from kaohe.entries.list_cells import cells, columns
 from kaohe.entries.models import Entry
-from kaohe.entries.new_views import amount_asked
 from kaohe.entries.routes import pages
 from kaohe.entries.saved_words import name_of
 from kaohe.entries.shown import EntryView
@@ -91,7 +91,7 @@ def correct(entry: Entry) -> Any:
         new = _corrected(entry, values)
     except Refusal as refusal:
         current.session.rollback()
-        return _page(entry, values, dict([scene.problem(refusal)]), refusal.status)
+        return _page(entry, values, scene.problems(refusal), refusal.status)
     flash(_said(new, _("已更正")), "plus")
     return redirect(url_for("entries.show", entry=new.id), 303)
 

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from kaohe.entries import (
-    checks,
-    picking,
-    prior,
-    refusals,
-    scene,
-    service,
-    subjects,
-    typed,
-    typed_refusals,
-    uploads,
-)
+from kaohe.entries import filled, refusals, scene, service, subjects, typed, typed_refusals, uploads
 from kaohe.entries.models import Entry
 from kaohe.entries.routes import pages
 from kaohe.entries.saved_words import said_of
-from kaohe.errors import NotFound, Refusal
+from kaohe.entries.writing import kept_before
+from kaohe.errors import Refusal
 from kaohe.pages.current import current
 from kaohe.pages.picked import is_unseen
-from kaohe.people import service as people
-from kaohe.people.models import Unit
-from kaohe.people.refusals import PersonNotFound, SeveralFound
-from kaohe.scheme import Escalating
 
 KEPT = (
     "person", "person_text", "clause_id", "quantity", "points", "amount", "reason", "happened_on", "found_late",
@@ -79,11 +62,6 @@ def undo(entry: Entry) -> Any:
     return redirect(url_for("entries.new", period=entry.period_id), 303)
 
 
-def units_of(shown: scene.Scene, day: Any) -> list[Unit]:
-    """The units on which the actor may record."""
-    return picking.assessable(current.session, current.actor, shown.period, shown.scheme, day)
-
-
 def day_or_today(text: str | None) -> Any:
     """The day that was typed; today for what is none."""
     try:
@@ -96,7 +74,7 @@ def _asked_for(shown: scene.Scene) -> dict[str, str]:
     """What the address presets: a person, a clause."""
     found: dict[str, str] = {}
     ident = typed.ident(request.args.get("person"))
-    standing = standing_of(shown, ident, shown.usual_day) if ident else None
+    standing = filled.standing_of(shown, ident, shown.usual_day) if ident else None
     if standing is not None and subjects.why_not(current.actor, standing, shown.usual_day) is None:
         said = (standing.name, standing.number, "" if standing.of_unit else standing.unit_name)
         found = {"person": str(standing.subject_id), "person_text": " · ".join(one for one in said if one)}
@@ -106,130 +84,31 @@ def _asked_for(shown: scene.Scene) -> dict[str, str]:
     return found
 
 
-def standing_of(shown: scene.Scene, subject_id: int, day: Any) -> subjects.Standing | None:
-    """Where the subject stood on the day; None for an id that is nobody's."""
-    try:
-        return checks.subject_standing(current.session, shown.scheme, subject_id, day)
-    except NotFound:
-        return None
-
-
 def _keep(shown: scene.Scene, values: dict[str, str]) -> service.Kept:
-    day = typed.day(values["happened_on"], shown.usual_day)
-    subject_id = subject_of(shown, values["person"], values["person_text"], day)
-    if is_unseen(request.form, "person"):
-        _require_recordable(shown, subject_id, day)
-        raise nobody(shown)
-    clause = typed.ident(values["clause_id"])
-    if clause is None:
-        raise typed_refusals.ClauseNeeded
-    quantity, points = typed.figure(values["quantity"]), typed.figure(values["points"], "points")
-    if shown.scheme.find(clause) is not None:
-        quantity, points = only_asked(shown, clause, quantity, points)
-    service.require_open(shown.period)
-    amount = amount_asked(shown, clause, [subject_id], values["amount"], day)
+    token = typed.token(values["token"])
+    kept = kept_before(current.session, token, current.actor)
+    if kept is not None:
+        return service.Kept(kept, None)
+    form = filled.read(shown, values, lambda day: [filled.subject_of(shown, request.form, day)])
     found = uploads.checked()
+    fact = form.fact
     return service.keep(
         current.session,
         actor=current.actor,
         period=shown.period,
-        subject_id=subject_id,
-        clause_id=clause,
-        quantity=quantity,
-        points=points,
-        amount_fen=amount,
-        reason=values["reason"],
-        happened_on=day,
-        found_late=values["found_late"] == "1",
+        subject_id=form.subject_ids[0],
+        clause_id=fact.clause_id,
+        quantity=fact.quantity,
+        points=fact.points,
+        amount_fen=fact.amount_fen,
+        reason=fact.reason,
+        happened_on=fact.happened_on,
+        found_late=fact.found_late,
         now=current.now,
         today=current.today,
-        form_token=typed.token(values["token"]),
+        form_token=token,
         files=uploads.keep(found),
     )
-
-
-def only_asked(
-    shown: scene.Scene, clause: int, quantity: Decimal | None, points: Decimal | None
-) -> tuple[Decimal | None, Decimal | None]:
-    """The figures that the clause asks for: a field that the form hides for it says nothing."""
-    pick = scene.pick_of(shown.scheme, clause)
-    asks = pick.asks if pick else ""
-    return (quantity if asks == "quantity" else None), (points if asks == "points" else None)
-
-
-def amount_asked(
-    shown: scene.Scene,
-    clause: int,
-    subject_ids: Sequence[int],
-    text: str,
-    day: Any,
-    without: int | None = None,
-) -> int | None:
-    """The amount that was typed, where the step that applies to one of them asks for it; the form hides it otherwise."""
-    pick = scene.pick_of(shown.scheme, clause)
-    if pick is None or pick.amount is None:
-        return None
-    found = shown.scheme.find(clause)
-    ladder = found is not None and found.clause is not None and isinstance(found.clause.rule, Escalating)
-    if ladder and len(subject_ids) == 1:
-        now, _number = prior.asked_now(
-            current.session, shown.period, shown.scheme, clause, subject_ids[0], day=day, without=without
-        )
-        if now.amount_fen is None:
-            return None
-    return typed.yuan(text)
-
-
-def _require_recordable(shown: scene.Scene, subject_id: int, day: date) -> None:
-    standing = checks.subject_standing(current.session, shown.scheme, subject_id, day)
-    checks.require_standing(current.session, shown.period, day, standing, current.actor)
-
-
-def nobody(shown: scene.Scene) -> Refusal:
-    """What is said where nobody was chosen."""
-    return typed_refusals.UnitNeeded(word=shown.who) if shown.of_units else typed_refusals.PersonNeeded()
-
-
-def subject_of(shown: scene.Scene, value: str, text: str, day: Any) -> int:
-    """The subject that a picker sent: its id, or, without script, the words that name exactly one."""
-    if not shown.of_units:
-        return person_of(value, text, day)
-    if value:
-        chosen = typed.ident(value)
-        if chosen is None:
-            raise NotFound(field="person")
-        return chosen
-    words = typed.plain(text)
-    if not words:
-        raise nobody(shown)
-    return picking.one_by_text(units_of(shown, day), words).id
-
-
-def person_of(value: str, text: str, day: Any) -> int:
-    """The person that a picker sent: its id, or, without script, the words that name exactly one."""
-    if value:
-        chosen = typed.ident(value)
-        if chosen is None:
-            raise NotFound(field="person")
-        return chosen
-    words = typed.plain(text)
-    if not words:
-        raise typed_refusals.PersonNeeded
-    try:
-        return people.one_by_text(
-            current.session, current.actor, words, today=day, action="entries.record"
-        ).person.id
-    except SeveralFound as several:
-        raise typed_refusals.PersonAmbiguous(
-            typed=words[:40], count=several.values["n"], names=_namesakes(words, day)
-        ) from None
-    except PersonNotFound:
-        raise typed_refusals.PersonUnknown(typed=words[:40]) from None
-
-
-def _namesakes(words: str, day: Any) -> str:
-    found = people.search(current.session, current.actor, words, today=day, action="entries.record", limit=6)
-    return _("、").join(f"{one.person.name} {one.person.number}" for one in found)
 
 
 def _kept_meanwhile(token: str) -> Entry:
@@ -243,7 +122,7 @@ def _kept_meanwhile(token: str) -> Entry:
 
 def _refused(shown: scene.Scene, values: dict[str, str], refusal: Refusal) -> Any:
     current.session.rollback()
-    errors = dict([scene.problem(refusal)])
+    errors = scene.problems(refusal)
     if request.headers.get("HX-Request"):
         body = render_template("entries/_refused.html", **_context(shown, values, errors))
         return body, refusal.status, {"HX-Retarget": "#entry-form", "HX-Reswap": "outerHTML"}

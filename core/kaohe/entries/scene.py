@@ -232,6 +232,10 @@ def fragment(name: str, **values: Any) -> str:
     return current_app.jinja_env.get_template(f"entries/{name}").render(values)
 
 
-def problem(refusal: Refusal) -> tuple[str, str]:
-    """The field at fault ("" for the whole form) and the words."""
-    return refusal.field or "", refusal.say(current.language)
+def problems(refusal: Refusal) -> dict[str, str]:
+    """What is said at each field at fault ("" for the whole form), the first at each."""
+    several = refusal.refusals if isinstance(refusal, typed_refusals.SeveralRefused) else [refusal]
+    said: dict[str, str] = {}
+    for one in several:
+        said.setdefault(one.field or "", one.say(current.language))
+    return said

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kaohe.entries.refusals import EntryRefusal
+from kaohe.errors import Refusal
+
+
+class SeveralRefused(EntryRefusal):
+    """Several fields of one form are missing or cannot be read; `refusals` says it of each."""
+
+    zh, en = "有 {count} 处要改。", "{count} fields need attention."
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self.refusals = list(refusals)
+        super().__init__(count=len(self.refusals))
+        self.status = next((one.status for one in self.refusals if one.status != 422), 422)  # type: ignore[misc]
 
 
 class UnitNeeded(EntryRefusal):
