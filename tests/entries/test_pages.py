@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from kaohe.entries.models import Entry, Evidence, Sheet, Withdrawal
 
 PRAISE, COMPLAINT, QUARREL, STUDY, LATE_FORM, EXAM, SKILL, CONCEAL = 301, 302, 303, 304, 305, 306, 307, 308
+LEVEL_CUT = 309
 
 
 @pytest.fixture
@@ -277,6 +278,33 @@ def test_the_picker_and_the_effect(world, head):
     assert "第二次，按 −4 计" in said.text
     assert "94" in said.text
     assert head.get("/entries/effect?person=1&clause_id=2").status_code == 200
+
+
+def test_a_clause_without_points_is_said_to_move_none(world, head):
+    asked = f"/entries/effect?person={world.people['许佳宁'].id}&happened_on=2026-09-10&clause_id="
+    serious = head.get(f"{asked}{LEVEL_CUT}").text
+    assert "不计分，分数不变" in serious
+    assert "已封顶" not in serious
+    assert "不计分，分数不变" in head.get(f"{asked}{EXAM}&quantity=90").text
+    world.record(clause=PRAISE)
+    world.session.commit()
+    capped = head.get(f"{asked}{PRAISE}").text
+    assert "已封顶或已计过" in capped
+    assert "不计分" not in capped
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [("open", "本期暂计"), ("closed", "本期总分"), ("published", "本期总分"), ("final", "本期总分")],
+)
+def test_the_score_beside_an_entry_is_provisional_only_while_the_period_is_open(world, head, state, word):
+    entry = world.record()
+    world.session.commit()
+    for step in ("closed", "published", "final")[: ("open", "closed", "published", "final").index(state)]:
+        world.period.state = step
+        world.session.commit()
+    page = head.get(f"/entries/{entry.id}").text
+    assert re.findall("本期暂计|本期总分", page) == [word]
 
 
 def test_a_batch_is_all_or_nothing(world, head):

@@ -16,7 +16,7 @@ from kaohe.pages.current import current
 from kaohe.pages.picked import is_unseen
 from kaohe.people import service as people
 from kaohe.scheme import Escalating, ordinal, say_effect, signed
-from kaohe.scheme.validate import effects_of
+from kaohe.scheme.validate import effects_of, moves_of
 
 
 @pages.get("/people", allow="entries.start")
@@ -91,7 +91,8 @@ def _difference(shown: scene.Scene, subject: int, clause: int, day: Any, pick: s
             quantity=quantity,
             points=points,
         )
-        found |= {"now": now.points, "then": then.points}
+        moves = moves_of(shown.scheme, clause, quantity=quantity, points=points)
+        found |= {"now": now.points, "then": then.points, "moves_none": moves == 0}
     else:
         found["now"] = score.score_now(current.session, shown.period, subject).points
     return found
