@@ -6,7 +6,9 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from kaohe.audit.models import AuditRow
 from kaohe.filings.models import Due
 from kaohe.people import service as people
 from kaohe.people.models import Merge
@@ -46,6 +48,8 @@ def test_what_hangs_on_the_record_is_shown_and_goes_along(house, twice, admin):
     done = admin.post("/living/merge", {**ids, "number": "kept", "reason": "同一个人"})
     assert done.status_code == 303
     assert house.session.query(Merge).count() == 1
+    acts = house.session.scalars(select(AuditRow).where(AuditRow.action == "living.merge")).all()
+    assert [(one.object_kind, one.object_id) for one in acts] == [("person", kept.id)]
     old = admin.get(f"/people/{twice.id}").text
     assert "已并入" in old
     for action in (f"/people/{twice.id}/edit", f"/people/{twice.id}/move", "/accounts/new?q="):

@@ -83,6 +83,7 @@ def merge() -> Any:
                 current.session.rollback()
                 refusal, status = found, found.status
             else:
+                current.audited = ("person", plan.kept.id)
                 current.notes["merged"] = [str(plan.gone.id), str(plan.kept.id)]
                 flash(_("已合并为一份档案"), "plus")
                 return redirect(url_for("people.show", person=plan.kept.id), 303)
