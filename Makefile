@@ -39,7 +39,7 @@ test: setup-dev browser
 
 prove: setup-dev browser
 	KAOHE_PROVE=full $(BIN)/python -m pytest -rP -n 2 --dist loadgroup tests/security tests/proofs \
-		tests/ledger/test_random.py tests/browser/test_pages.py
+		tests/ledger/test_random.py tests/browser/test_pages.py tests/browser/test_schemes.py
 
 check: setup-dev
 	$(BIN)/ruff check core plugins tests tools
