@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from browser_house import House, fill_demonstration
 from browser_server import Served
 from browser_visitor import DESKTOP, PHONE, Visitor
+from browser_walk import Things, gather
 from browser_ward import Ward, found_ward
 
 FLAGS = (
@@ -68,6 +69,12 @@ def house(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
     house.start()
     yield house
     house.stop()
+
+
+@pytest.fixture(scope="session")
+def things(house: House) -> Things:
+    """Ids of the demonstration, and the numbers with which its roles sign in."""
+    return gather(house)
 
 
 @pytest.fixture(scope="session")

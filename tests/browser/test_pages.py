@@ -14,7 +14,7 @@ import pytest
 from browser_axe import grave
 from browser_house import House
 from browser_visitor import DESKTOP, PHONE, Visitor
-from browser_walk import Things, addresses, gather
+from browser_walk import Things, addresses
 from playwright.sync_api import Error
 
 from kaohe.demo import CODE
@@ -25,12 +25,6 @@ _DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFram
 _OPTIONS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
 }
-
-
-@pytest.fixture(scope="session")
-def things(house: House) -> Things:
-    """Ids of the demonstration, and the numbers with which its roles sign in."""
-    return gather(house)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from browser_house import House
 from browser_visitor import DESKTOP, PHONE, Visitor
-from browser_walk import Things, gather
+from browser_walk import Things
 
 from kaohe.demo import CODE
 
@@ -20,12 +19,6 @@ _CUT = """(selector) => [...document.querySelectorAll(selector)].filter((one) =>
   const list = one.closest('.k-menu-list, .k-panel').getBoundingClientRect();
   return box.width && (box.left < list.left + 8 || box.right > list.right - 8);
 }).map((one) => one.innerText || one.tagName)"""
-
-
-@pytest.fixture(scope="session")
-def things(house: House) -> Things:
-    """Ids of the demonstration, and the numbers with which its roles sign in."""
-    return gather(house)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

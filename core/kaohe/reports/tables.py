@@ -26,7 +26,7 @@ def heading_of(columns: Sequence[Column]) -> str:
     """The column that heads a row shown as a card: the one that leads on, else the first in words, else the first."""
     linked = [column for column in columns if column.link and column.kind == "text"]
     words = [column for column in columns if column.kind == "text"]
-    return (linked or words or list(columns))[0].code
+    return next((one.code for one in (*linked, *words, *columns)), "")
 
 
 class WrongCell(Exception):
