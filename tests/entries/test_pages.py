@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import date
 
@@ -82,21 +83,18 @@ def test_sent_by_script_the_answer_is_the_saved_line(world, head):
     assert answer.status_code == 200
     assert "95" in answer.text
     assert "<html" not in answer.text
-    assert answer.headers["HX-Trigger-After-Settle"] == "kaohe:entry-saved"
+    assert "kaohe:entry-saved" in json.loads(answer.headers["HX-Trigger-After-Settle"])
 
 
-def test_after_saving_the_next_form_names_nobody_and_no_clause(world, head):
+def test_after_saving_the_answer_holds_what_was_saved_and_the_next_token(world, head):
     data = form_of(world, head.get("/entries/new").text, person_text="许佳宁 · H2207")
     answer = head.post("/entries/new", data, headers={"HX-Request": "true"})
-    assert re.search(r'<form id="entry-form"[^>]*hx-swap-oob="true"', answer.text, re.S)
-    assert 'name="person" value=""' in answer.text
-    assert 'name="person_text" value=""' in answer.text
-    assert "checked" not in answer.text
-    assert data["reason"] not in answer.text
-    assert data["token"] not in answer.text
-    assert 'name="happened_on" value="2026-09-10"' in answer.text
-    again = form_of(world, answer.text, person="", clause_id="", person_text="", reason="又一件事")
-    assert head.post("/entries/new", again).status_code == 422
+    assert "已保存" in answer.text
+    assert "<form id=" not in answer.text
+    said = json.loads(answer.headers["HX-Trigger-After-Settle"])["kaohe:entry-saved"]
+    assert said["token"] not in ("", data["token"])
+    emptied = {**data, "token": said["token"], "person": "", "person_text": "", "clause_id": ""}
+    assert head.post("/entries/new", emptied).status_code == 422
     assert rows(world) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -50,7 +51,7 @@ def create() -> Any:
         return _refused(shown, values, refusal)
     current.audited = ("entry", kept.entry.id)
     if request.headers.get("HX-Request"):
-        return _fragment(shown, kept, values)
+        return _fragment(shown, kept)
     return redirect(url_for("entries.new", saved=kept.entry.id, period=shown.period.id), 303)
 
 
@@ -158,9 +159,11 @@ def _saved(shown: scene.Scene, ident: int | None) -> Any:
     return said_of(shown, service.Kept(entry, None))
 
 
-def _fragment(shown: scene.Scene, kept: service.Kept, values: dict[str, str]) -> Any:
-    """What was saved, and a fresh form: nothing of the last entry stays in it but the day."""
-    fresh = dict.fromkeys(KEPT, "") | {name: values[name] for name in ("happened_on", "found_late")}
-    context = _context(shown, fresh | {"token": scene.new_token()}, {})
-    body = render_template("entries/_kept.html", saved=said_of(shown, kept), **context)
-    return body, 200, {"HX-Trigger-After-Settle": "kaohe:entry-saved"}
+def _fragment(shown: scene.Scene, kept: service.Kept) -> Any:
+    """What was saved, and the token of the next entry; the page's script empties the form but for the day."""
+    body = scene.fragment("_saved.html", saved=said_of(shown, kept))
+    return (
+        body,
+        200,
+        {"HX-Trigger-After-Settle": json.dumps({"kaohe:entry-saved": {"token": scene.new_token()}})},
+    )

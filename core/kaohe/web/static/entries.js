@@ -56,9 +56,26 @@
     first.focus();
   });
 
-  /* After saving the server sent a fresh form; what was saved is brought into view, wherever the page was scrolled to.
-     On a touch screen the field is not entered: its keyboard would cover what was saved. */
-  document.addEventListener('kaohe:entry-saved', () => {
+  /* After saving the form is empty but for its day: fields are found by name, for an id may be another's name. What was
+     saved is brought into view, wherever the page was scrolled to. On a touch screen the field is not entered: its
+     keyboard would cover what was saved. */
+  function empty(form, token) {
+    for (const name of ['person', 'person_text', 'quantity', 'points', 'amount', 'reason']) {
+      for (const field of form.querySelectorAll(`[name="${name}"]`)) field.value = '';
+    }
+    for (const clause of form.querySelectorAll('[name="clause_id"]')) clause.checked = false;
+    for (const input of form.querySelectorAll('input[type=file]')) input.value = '';
+    form.querySelector('[name="token"]').value = token;
+    form.querySelector('[data-k-pick]')?.classList.remove('is-chosen');
+    form.querySelector('.k-file-list')?.replaceChildren();
+    for (const bad of form.querySelectorAll('.is-invalid')) bad.classList.remove('is-invalid');
+    for (const note of form.querySelectorAll('.k-err, .k-errors')) note.remove();
+    form.dispatchEvent(new Event('change', { bubbles: true }));
+    asks(form);
+  }
+  document.addEventListener('kaohe:entry-saved', (event) => {
+    const form = document.getElementById('entry-form');
+    if (form) empty(form, event.detail.token);
     const saved = document.querySelector('#entry-saved [data-entry-saved]');
     if (!saved) return;
     const field = document.querySelector('#entry-form [role=combobox]');
