@@ -15,10 +15,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from kaohe.db import Databases
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 from browser_house import House, fill_demonstration
 from browser_server import Served
+from browser_site import Site
 from browser_visitor import DESKTOP, PHONE, Visitor
 from browser_walk import Things, gather
 from browser_ward import Ward, found_ward
@@ -58,6 +61,17 @@ def base(app: Flask) -> Iterator[str]:
     served.start()
     yield served.url
     served.stop()
+
+
+@pytest.fixture
+def site(databases: Databases) -> Iterator[Site]:
+    """The application over the test's databases; what was wrong on its pages fails the test at its end."""
+    running = Site(databases)
+    running.start()
+    yield running
+    faults = running.faults()
+    running.stop()
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
@@ -42,17 +41,6 @@ def _load(name: str, path: str) -> ModuleType:
 
 coach = _load("coach_company", "ledger/coach_company.py")
 mine = _load("mine", "consequences/mine.py")
-
-
-@pytest.fixture
-def site(databases: Databases) -> Iterator[Site]:
-    """The application over the test's databases; what was wrong on its pages fails the test at its end."""
-    running = Site(databases)
-    running.start()
-    yield running
-    faults = running.faults()
-    running.stop()
-    assert not faults, "\n".join(faults)
 
 
 def _company(databases: Databases, tenant: Tenant, session: TenantSession) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -27,17 +27,6 @@ RATED = (11, 12, 13, 14, 15)
 SHEET = {"赵队长": (90, 90, 90, 90, 90), "孙副队": (90, 80, 90, 85, 70), "李科长": (90, None, 90, 85, 70)}
 OFFICE = {"赵队长": (90, 90), "孙副队": (95, 100), "李科长": (95, 100)}
 Enter = Callable[..., Visitor]
-
-
-@pytest.fixture
-def site(databases: Databases) -> Iterator[Site]:
-    """The application over the test's databases; what was wrong on its pages fails the test at its end."""
-    running = Site(databases)
-    running.start()
-    yield running
-    faults = running.faults()
-    running.stop()
-    assert not faults, "\n".join(faults)
 
 
 def today(company: Company) -> date:

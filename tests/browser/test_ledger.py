@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -34,16 +33,6 @@ def _load(name: str, path: str) -> ModuleType:
 
 
 coach = _load("coach_company", "ledger/coach_company.py")
-
-
-@pytest.fixture
-def site(databases: Databases) -> Iterator[Site]:
-    running = Site(databases)
-    running.start()
-    yield running
-    faults = running.faults()
-    running.stop()
-    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from unicodedata import normalize
@@ -22,17 +21,6 @@ from kaohe.testing.world import World, build_world
 from kaohe_nursing.scheme import NURSING
 
 pytestmark = pytest.mark.xdist_group("browser-1")
-
-
-@pytest.fixture
-def site(databases: Databases) -> Iterator[Site]:
-    """The application over the test's databases; what was wrong on its pages fails the test at its end."""
-    running = Site(databases)
-    running.start()
-    yield running
-    faults = running.faults()
-    running.stop()
-    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture

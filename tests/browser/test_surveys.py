@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,17 +25,6 @@ from kaohe_service_hall.scheme import CLERK
 
 pytestmark = pytest.mark.xdist_group("browser-surveys")
 SCHEMES = {"logistics": ITEM, "service_hall": CLERK, "managers": MONTH}
-
-
-@pytest.fixture
-def site(databases: Databases) -> Iterator[Site]:
-    """The application over the test's databases; what was wrong on anybody's page fails the test."""
-    site = Site(databases)
-    site.start()
-    yield site
-    faults = site.faults()
-    site.stop()
-    assert not faults, "\n".join(faults)
 
 
 def _world(databases: Databases, tenant: Tenant, sector: str) -> World:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -21,17 +20,6 @@ from kaohe_coach_transport.scheme import ABSENT, PERSON, UNIT
 
 pytestmark = pytest.mark.xdist_group("browser-2")
 SEPARATE = 66
-
-
-@pytest.fixture
-def site(databases: Databases) -> Iterator[Site]:
-    """The application over the test's databases; what was wrong on its pages fails the test at its end."""
-    running = Site(databases)
-    running.start()
-    yield running
-    faults = running.faults()
-    running.stop()
-    assert not faults, "\n".join(faults)
 
 
 def company(databases: Databases, tenant: Tenant, scheme: Scheme) -> World:
