@@ -102,10 +102,15 @@ def test_an_appeal_is_filed_decided_and_carried_out_on_the_pages(house, quarrel,
     assert "待受理" in member.get(f"/entries/{quarrel.id}").text
     again = member.post(f"/appeals/entry/{quarrel.id}", {"reason": "再说一次"})
     assert (again.status_code, "已经提出过申诉" in again.text) == (409, True)
-    assert "申诉待决定 1 件" in admin.get("/").text
+    first = admin.get("/").text
+    assert "申诉待决定 1 件" in first
+    assert "其中待受理 1 件" in first
     assert head.post(f"/appeals/{appeal.id}/decide", {"outcome": "upheld"}).status_code == 403
     assert member.post(f"/appeals/{appeal.id}/decide", {"outcome": "upheld"}).status_code == 403
     assert admin.post(f"/appeals/{appeal.id}/take-up").status_code == 303
+    first = admin.get("/").text
+    assert "申诉待决定 1 件" in first
+    assert "其中待受理" not in first
     refused = admin.post(f"/appeals/{appeal.id}/decide", {"outcome": "upheld", "reason": "属实"})
     assert (refused.status_code, "请选择怎样改正" in refused.text) == (422, True)
     assert "属实" in refused.text
@@ -113,6 +118,9 @@ def test_an_appeal_is_filed_decided_and_carried_out_on_the_pages(house, quarrel,
         f"/appeals/{appeal.id}/decide", {"outcome": "upheld", "remedy": "withdraw", "reason": "排班表证明"}
     )
     assert done.status_code == 303
+    first = admin.get("/").text
+    assert "申诉待决定" not in first
+    assert "成立的申诉待执行 1 件" in first
     second = admin.post(f"/appeals/{appeal.id}/decide", {"outcome": "rejected", "reason": "改主意"})
     assert (second.status_code, "已经办结" in second.text) == (409, True)
     assert "待执行的决定" in admin.get(f"/appeals/carry-out/{house.period.id}").text
@@ -125,6 +133,7 @@ def test_an_appeal_is_filed_decided_and_carried_out_on_the_pages(house, quarrel,
         admin.post(f"/appeals/carry-out/{house.period.id}", {"until": until.isoformat()}).status_code == 303
     )
     house.work()
+    assert "申诉待" not in admin.get("/").text
     page = member.get(f"/appeals/{appeal.id}").text
     assert "成立，已执行" in page
     assert page.index("第 9 名") < page.index("第 1 名")

@@ -53,7 +53,6 @@ def _measure(databases: Databases, clocks: int, table: Table) -> None:
         case = desk.log("2026-02-09 09:58")
         desk.take(case, "pass", "2026-02-09 09:59", to="first")
         _lay(session, desk, case, clocks)
-    _analyse(databases, tenant.id)
     query = _median(lambda: due(databases, tenant.id, NOW))
     idle = _median(lambda: settle_overtime(databases, tenant.id, NOW))
     with databases.tenant(tenant.id) as session:
@@ -105,13 +104,6 @@ def _lay(session: Any, desk: Any, case: Case, clocks: int) -> None:
             ],
         )
     session.commit()
-
-
-def _analyse(databases: Databases, tenant_id: int) -> None:
-    with databases.tenant(tenant_id) as session:
-        if databases.dialect == "sqlite":
-            session.connection().exec_driver_sql("ANALYZE")
-        session.commit()
 
 
 def _median(act: Callable[[], Any]) -> float:

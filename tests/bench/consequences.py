@@ -163,7 +163,6 @@ def _lay(
             sql = f"INSERT INTO results ({', '.join(COLUMNS)}) VALUES ({places})"
             connection.executemany(sql, rows)  # type: ignore[attr-defined]
             connection.execute("COMMIT")  # type: ignore[attr-defined]
-            connection.execute("ANALYZE")  # type: ignore[attr-defined]
         finally:
             connection.close()
         return

@@ -39,7 +39,7 @@ class Floor:
         run(f"CREATE INDEX floor_covering ON floor_entries ({INDEX}) WHERE replaced_by IS NULL")
         run("DROP TABLE IF EXISTS floor_results")
         run("CREATE TABLE floor_results (id bigint PRIMARY KEY, inputs text, detail text)")
-        run("VACUUM ANALYZE floor_entries" if self.kind == "postgresql" else "ANALYZE")
+        run("VACUUM ANALYZE floor_entries" if self.kind == "postgresql" else "ANALYZE floor_entries")
 
     def grouped(self) -> tuple[float, int]:
         """Seconds of the grouped covering query with its fetch, and the rows it gave; the best of three."""

@@ -143,7 +143,6 @@ class Hospital:
             connection.execute("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
             connection.executemany(sql, rows)  # type: ignore[attr-defined]
             connection.execute("COMMIT")  # type: ignore[attr-defined]
-            connection.execute("ANALYZE")  # type: ignore[attr-defined]
         finally:
             connection.close()
 

@@ -66,10 +66,7 @@ def _to_sign(period: Period, subject_id: int, unit: str | None) -> dict[str, Any
 
 
 def _to_decide() -> list[dict[str, Any]]:
-    counts = {
-        state: service.how_many(current.session, current.actor, service.Wanted(state=state))
-        for state in ("filed", "taken_up", "upheld")
-    }
+    counts = dict.fromkeys(service.UNSETTLED, 0) | service.waiting(current.session, current.actor)
     waiting = counts["filed"] + counts["taken_up"]
     found = []
     if waiting:

@@ -37,6 +37,8 @@ STATES = {
     "withdrawn": Text("已撤回", "Withdrawn"),
 }
 """What an appeal's state is called, in the order of its life."""
+UNSETTLED = ("filed", "taken_up", "upheld")
+"""The states in which something is still to be done."""
 
 _END = aliased(AppealStep)
 _TAKEN = aliased(AppealStep)
@@ -206,6 +208,17 @@ def how_many(session: TenantSession, actor: Actor | None, wanted: Wanted) -> int
     return session.scalar(query) or 0
 
 
+def waiting(session: TenantSession, actor: Actor | None) -> dict[str, int]:
+    """How many appeals wait for their next step, by state; a sealed period has none of them."""
+    query = (
+        _narrowed(_selected(), actor, Wanted())
+        .with_only_columns(STATE.label("appeal_state"), func.count(Appeal.id))
+        .where(Period.state != "final", STATE.in_(UNSETTLED))
+        .group_by("appeal_state")
+    )
+    return dict(session.execute(query).all())
+
+
 def view_of(session: TenantSession, appeal: Appeal) -> View:
     """One appeal."""
     return _view(session, session.execute(_selected().where(Appeal.id == appeal.id)).one())
@@ -226,7 +239,7 @@ def about_entry(session: TenantSession, entry: Entry) -> list[View]:
 
 def unsettled(session: TenantSession, period: Period) -> list[View]:
     """What keeps a period from being sealed: appeals without a decision, and decisions not carried out."""
-    query = _selected().where(Appeal.period_id == period.id, STATE.in_(("filed", "taken_up", "upheld")))
+    query = _selected().where(Appeal.period_id == period.id, STATE.in_(UNSETTLED))
     return [_view(session, row) for row in session.execute(query.order_by(Appeal.filed_at, Appeal.id))]
 
 

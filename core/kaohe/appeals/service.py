@@ -5,6 +5,7 @@ from kaohe.appeals.deciding import Remedy, decide, remedies_for, take_up, why_no
 from kaohe.appeals.filing import Deadline, appealed, deadline, file
 from kaohe.appeals.reading import (
     STATES,
+    UNSETTLED,
     Ranked,
     View,
     Wanted,
@@ -15,6 +16,7 @@ from kaohe.appeals.reading import (
     steps_of,
     unsettled,
     view_of,
+    waiting,
 )
 from kaohe.appeals.signing import (
     Signed,
@@ -29,6 +31,7 @@ from kaohe.appeals.signing import (
 
 __all__ = [
     "STATES",
+    "UNSETTLED",
     "Deadline",
     "Ranked",
     "Remedy",
@@ -58,6 +61,7 @@ __all__ = [
     "unsettled",
     "unsigned",
     "view_of",
+    "waiting",
     "why_not",
     "withdraw",
 ]

@@ -96,12 +96,20 @@ def require_date(period: Period, fact: Fact, today: date) -> None:
 
 
 def standing_of(
-    session: TenantSession, scheme: Scheme, clause_id: int, subject_id: int, day: date
+    session: TenantSession,
+    scheme: Scheme,
+    clause_id: int,
+    subject_id: int,
+    day: date,
+    known: Standing | None = None,
 ) -> Standing:
-    """Where the subject stood on the day: a person, or the unit itself where the clause or measure is about units."""
+    """Where the subject stood on the day: a person, or the unit itself where the clause or measure is about units.
+
+    `known`: where it stood as what the scheme assesses, if that was read already.
+    """
     found = scheme.find(clause_id)
     if found is None or found.measure is None:
-        return subject_standing(session, scheme, subject_id, day)
+        return known or subject_standing(session, scheme, subject_id, day)
     if found.measure.on == "person":
         return stand(session, subject_id, day)
     return unit_standing(session, subject_id)

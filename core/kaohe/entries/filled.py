@@ -80,6 +80,20 @@ def read(shown: scene.Scene, values: Mapping[str, str], whom: Callable[[date], S
     return Filled(ids or (), fact)
 
 
+def read_one(
+    shown: scene.Scene, values: Mapping[str, str], sent: Mapping[str, str]
+) -> tuple[subjects.Standing, checks.Fact]:
+    """The form about one subject: where it stands on the day that the form names, and the fact."""
+    standings: list[subjects.Standing] = []
+
+    def whom(day: date) -> list[int]:
+        standings.append(subject_of(shown, sent, day))
+        return [standings[0].subject_id]
+
+    form = read(shown, values, whom)
+    return standings[0], form.fact
+
+
 def _fact(
     found: _Gathered,
     shown: scene.Scene,
@@ -166,8 +180,8 @@ def standing_of(shown: scene.Scene, subject_id: int, day: Any) -> subjects.Stand
         return None
 
 
-def subject_of(shown: scene.Scene, sent: Mapping[str, str], day: date) -> int:
-    """The subject that the picker sent: its id while its name is seen, or, without script, the words that name one.
+def subject_of(shown: scene.Scene, sent: Mapping[str, str], day: date) -> subjects.Standing:
+    """The subject that the picker sent: by its id while its name is seen, or, without script, by words that name one.
 
     An id on which the actor may not record is refused as such, whatever is seen.
     """
@@ -179,13 +193,14 @@ def subject_of(shown: scene.Scene, sent: Mapping[str, str], day: date) -> int:
         checks.require_standing(current.session, shown.period, day, standing, current.actor)
         if is_unseen(sent, "person"):
             raise _nobody(shown)
-        return chosen
+        return standing
     words = typed.plain(sent.get("person_text"))
     if not words:
         raise _nobody(shown)
-    if shown.of_units:
-        return picking.one_by_text(units_of(shown, day), words).id
-    return _person_by_text(words, day)
+    named = (
+        picking.one_by_text(units_of(shown, day), words).id if shown.of_units else _person_by_text(words, day)
+    )
+    return checks.subject_standing(current.session, shown.scheme, named, day)
 
 
 def _nobody(shown: scene.Scene) -> Refusal:

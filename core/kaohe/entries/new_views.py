@@ -86,18 +86,21 @@ def _asked_for(shown: scene.Scene) -> dict[str, str]:
 
 
 def _keep(shown: scene.Scene, values: dict[str, str]) -> service.Kept:
+    """What the form says; sent again, what it kept the first time, even where it would be refused now."""
     token = typed.token(values["token"])
-    kept = kept_before(current.session, token, current.actor)
-    if kept is not None:
+    try:
+        standing, fact = filled.read_one(shown, values, request.form)
+    except Refusal:
+        kept = kept_before(current.session, token, current.actor)
+        if kept is None:
+            raise
         return service.Kept(kept, None)
-    form = filled.read(shown, values, lambda day: [filled.subject_of(shown, request.form, day)])
     found = uploads.checked()
-    fact = form.fact
     return service.keep(
         current.session,
         actor=current.actor,
         period=shown.period,
-        subject_id=form.subject_ids[0],
+        subject_id=standing.subject_id,
         clause_id=fact.clause_id,
         quantity=fact.quantity,
         points=fact.points,
@@ -109,6 +112,7 @@ def _keep(shown: scene.Scene, values: dict[str, str]) -> service.Kept:
         today=current.today,
         form_token=token,
         files=uploads.keep(found),
+        standing=standing,
     )
 
 

@@ -32,6 +32,7 @@ from kaohe.entries.checks import (
 from kaohe.entries.listening import say_kept, say_withdrawn
 from kaohe.entries.models import Entry, EntryReason, Evidence, Sheet, Withdrawal, WithdrawalReason
 from kaohe.entries.origins import title_of
+from kaohe.entries.subjects import Standing
 from kaohe.entries.writing import add_sides, flush, kept_before, new_entry, replace
 from kaohe.errors import Refusal
 from kaohe.files.models import StoredFile
@@ -67,11 +68,13 @@ def keep(
     sheet: Sheet | None = None,
     form_token: str | None = None,
     files: Sequence[StoredFile] = (),
+    standing: Standing | None = None,
 ) -> Kept:
     """Keep one fact about one subject, and say whose it is; the same `form_token` again gives the entry that was kept the first time.
 
     `quantity`: a mark, places, days …, where the clause asks for one. `points`: only where the clause leaves the
     choice. `amount_fen`: of a fine, where the clause leaves a range. `found_late`: the date may lie before the period.
+    `standing`: where the subject stood on the day, if it was read already.
     """
     kept = kept_before(session, form_token, actor)
     if kept is not None:
@@ -81,7 +84,7 @@ def keep(
         clause_id, happened_on, figure(quantity), figure(points), clean_words(reason), found_late, amount_fen
     )
     require_date(period, fact, today)
-    standing = standing_of(session, scheme, clause_id, subject_id, happened_on)
+    standing = standing_of(session, scheme, clause_id, subject_id, happened_on, standing)
     figures = checked(session, period, scheme, fact, standing, actor)
     entry = new_entry(fact, figures, standing, period, actor, now, origin, sheet, form_token)
     session.add(entry)

@@ -176,6 +176,12 @@ def standing_run(session: TenantSession, period: Period) -> Run | None:
     return session.recall(("run", period.id), lambda: session.scalar(query))
 
 
+def stored(session: TenantSession, run: Run, subject_id: int) -> Result | None:
+    """The subject's row in a run; None where it is not in it."""
+    query = select(Result).where(Result.run_id == run.id, Result.subject_id == subject_id)
+    return session.recall(("result", run.id, subject_id), lambda: session.scalar(query))
+
+
 def runs(session: TenantSession, period: Period) -> list[Run]:
     """Every run of the period, the newest first."""
     return list(session.scalars(select(Run).where(Run.period_id == period.id).order_by(Run.number.desc())))

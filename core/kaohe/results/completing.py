@@ -117,14 +117,11 @@ def completeness(session: TenantSession, period: Period) -> Completeness:
 
 
 def _stamp(session: TenantSession, period: Period) -> tuple[Any, ...]:
-    newest = session.execute(select(func.max(Entry.recorded_at)).where(Entry.period_id == period.id)).scalar()
-    since = (
-        select(func.count())
-        .select_from(Entry)
-        .where(Entry.period_id == period.id, Entry.recorded_at == newest)
-    )
+    newest = session.scalar(select(func.max(Entry.recorded_at)).where(Entry.period_id == period.id))
+    since = select(func.count(Entry.id)).where(Entry.period_id == period.id, Entry.recorded_at == newest)
+    beside = 0 if newest is None else session.scalar(since)
     sheets = select(func.count(Sheet.done_at), func.max(Sheet.id)).where(Sheet.period_id == period.id)
-    return (period.version, newest, session.scalar(since), *session.execute(sheets).one())
+    return (period.version, newest, beside, *session.execute(sheets).one())
 
 
 def _worked_out(session: TenantSession, period: Period) -> Completeness:

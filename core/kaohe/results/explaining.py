@@ -24,7 +24,7 @@ from kaohe.exemptions import service as exemptions
 from kaohe.people import service as people
 from kaohe.people.models import Membership, Person, Unit
 from kaohe.periods.models import Period
-from kaohe.results.closing import standing_run
+from kaohe.results.closing import standing_run, stored
 from kaohe.results.computing import inside_scope
 from kaohe.results.explained import ONCE, RETEST, OneResult, say_line
 from kaohe.results.lines import PUBLIC, line_of
@@ -64,7 +64,7 @@ def explain(
     """
     if run is None and period.state not in ("planned", "open"):
         run = standing_run(session, period)
-    result = _stored(session, run, subject_id) if run else None
+    result = stored(session, run, subject_id) if run else None
     revision_id = run.revision_id if run else period.revision_id
     scheme = adoption.scheme_of(session, revision_id)
     word, assessment = _assessed(session, period, run, result, subject_id)
@@ -88,10 +88,6 @@ def explain(
         others=[view for view in views if view.entry.id not in shown],
         line=line_of(session, period, subject_id, score, states=states),
     )
-
-
-def _stored(session: TenantSession, run: Run, subject_id: int) -> Result | None:
-    return session.scalar(select(Result).where(Result.run_id == run.id, Result.subject_id == subject_id))
 
 
 def _assessed(

@@ -21,7 +21,7 @@ from kaohe.people import service as people
 from kaohe.people.models import Person, Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
-from kaohe.results.models import Result, Run
+from kaohe.results.closing import standing_run, stored
 
 MOST_HEADED = 6
 
@@ -46,14 +46,10 @@ def _period_of_address(session: TenantSession) -> Period | None:
 
 def _path_then(session: TenantSession, period: Period, person: Person) -> str | None:
     """The unit of the standing result; before there is one, the unit of the period's last day so far."""
-    kept = session.scalar(
-        select(Unit.path)
-        .join(Result, Result.unit_id == Unit.id)
-        .join(Run, Run.id == Result.run_id)
-        .where(Run.period_id == period.id, Run.standing.is_(True), Result.subject_id == person.id)
-    )
+    run = standing_run(session, period)
+    kept = stored(session, run, person.id) if run is not None else None
     if kept is not None:
-        return str(kept)
+        return session.need(Unit, kept.unit_id).path
     unit = people.unit_on(session, person.id, min(period.ends_on, max(current.today, period.starts_on)))
     return unit.path if unit is not None else None
 
