@@ -175,12 +175,25 @@ def test_the_roll_of_signatures_its_export_and_the_reminder(house, quarrel, page
     rows = rows_of(head.get(f"/appeals/signatures/{house.period.id}/export.xlsx?state=signed").data)
     assert any("许佳宁" in row and "=1+1" in row for row in rows)
     assert not any("贺子涵" in row for row in rows)
-    before = reminders(house)
-    head.post(f"/appeals/signatures/{house.period.id}/remind")
-    assert reminders(house) - before == 4
-    head.post(f"/appeals/signatures/{house.period.id}/remind")
-    assert reminders(house) - before == 4
     assert pages("贺子涵").get(f"/appeals/signatures/{house.period.id}").status_code == 403
+
+
+def test_a_reminder_counts_whom_it_reaches(house, quarrel, pages):
+    head, path = pages("周敏"), f"/appeals/signatures/{house.period.id}"
+    before = reminders(house)
+
+    def remind():
+        answer = head.post(f"{path}/remind")
+        return reminders(house) - before, head.get(answer.headers["Location"]).text
+
+    told, page = remind()
+    assert (told, *said(page)) == (2, "2", "3"), "two of the five have an account: the head, and the subject"
+    house.account("贺子涵")
+    told, page = remind()
+    assert (told, *said(page)) == (3, "1", "2")
+    told, page = remind()
+    assert (told, *said(page)) == (3, None, "2")
+    assert "今天已经提醒过" in page
 
 
 def test_the_roll_of_signatures_is_printed_as_the_page_shows_it(house, quarrel, pages):
@@ -218,6 +231,12 @@ def test_the_result_sheet_says_that_it_was_signed_in_the_browser(house, quarrel,
     found = "".join("".join(one.extract_text() for one in pdf.pages).split())
     assert "许佳宁" in found
     assert "在系统中签字确认，意见：A<B&“没有意见”" in found
+
+
+def said(page):
+    """How many were reminded, and how many could not be, in the page's words."""
+    found = (re.search(words, page) for words in (r"已提醒 (\d+) 人", r"另有 (\d+) 人没有启用账号"))
+    return [one and one[1] for one in found]
 
 
 def rows_of(data):

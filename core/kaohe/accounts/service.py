@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -139,6 +139,12 @@ def create_accounts(session: TenantSession, *, person_ids: Sequence[int], now: d
     session.execute(insert(Account), rows)
     made = {a.person_id: a for a in session.scalars(select(Account).where(Account.person_id.in_(wanted)))}
     return [made[ident] for ident in wanted]
+
+
+def in_use(session: TenantSession, person_ids: Collection[int]) -> list[int]:
+    """Those of these persons whose account is in use, in their order: nobody else reads what is said in the page."""
+    active = set(session.scalars(select(Account.person_id).where(Account.state == "active")))
+    return [one for one in person_ids if one in active]
 
 
 def set_password(session: TenantSession, account: Account, password: str, *, now: datetime) -> None:

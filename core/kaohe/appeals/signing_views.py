@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from kaohe.accounts import service as accounts
 from kaohe.appeals import roll, service, signing
 from kaohe.appeals.routes import pages
 from kaohe.db import read_id
@@ -70,16 +71,20 @@ def signatures_pdf(period: Period) -> Any:
 
 @pages.post("/signatures/<id:period>/remind", allow="signatures.read")
 def remind(period: Period) -> Any:
-    """Remind everybody in the viewer's units who has not signed, of a unit its head; once a day each."""
+    """Remind everybody in the viewer's units who has not signed, of a unit its head; once a day each.
+
+    Says how many cannot be reached because they have no account in use.
+    """
     signing.require_public(period)
     found = roll.read(period)
     waiting = [row.line.subject_id for row in found.rows if row.signature is None]
     signers = signing.signers_of(current.session, waiting, current.today)
+    reached = accounts.in_use(current.session, signers)
     assert found.run is not None
     title = periods.title_of(period)
     sent = send(
         current.session,
-        to=signers,
+        to=reached,
         kind="to_sign",
         title=Text(f"请签字确认{title.zh}的考核结果", f"Please sign your result of {title.en}"),
         text=Text(
@@ -93,5 +98,7 @@ def remind(period: Period) -> Any:
     if sent:
         flash(_("已提醒 %(n)s 人", n=sent), "plus")
     else:
-        flash(_("今天已经提醒过，没有重复发送") if signers else _("没有可以提醒的人"), "info")
+        flash(_("今天已经提醒过，没有重复发送") if reached else _("没有可以提醒的人"), "info")
+    if len(reached) < len(signers):
+        flash(_("另有 %(n)s 人没有启用账号，收不到提醒，请当面告知", n=len(signers) - len(reached)), "warn")
     return redirect(url_for("appeals.signatures", period=period.id), 303)
