@@ -155,9 +155,9 @@ class House:
 
 
 @pytest.fixture
-def house(databases: Databases, tenant: Tenant, session: TenantSession) -> House:
-    """The sample organisation with an open September."""
-    world = SAMPLE.make_world(session)
+def house(databases: Databases, tenant: Tenant, session: TenantSession, request: Any) -> House:
+    """The sample organisation with an open September; a parameter of the test changes fields of its scheme."""
+    world = SAMPLE.make_world(session, **getattr(request, "param", {}))
     world.databases = databases
     return House(databases, tenant, world)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -238,8 +239,11 @@ class World:
         return service.record(self.session, **{**values, **more})
 
 
-def make_world(session: TenantSession) -> World:
-    """Root, two wards, five people of 心内科 and two of 骨科, the scheme adopted, September open, August closed."""
+def make_world(session: TenantSession, **changed: Any) -> World:
+    """Root, two wards, five people of 心内科 and two of 骨科, the scheme adopted, September open, August closed.
+
+    `changed`: fields of the scheme that are other than the sample's.
+    """
     root = people.create_unit(session, name="示范医院", parent=None)
     heart = people.create_unit(session, name="心内科", parent=root)
     bone = people.create_unit(session, name="骨科", parent=root)
@@ -257,7 +261,7 @@ def make_world(session: TenantSession) -> World:
     adoption = Adoption(sector="sample", scheme_code="sample", created_at=NOW)
     session.add(adoption)
     session.flush()
-    text = to_json(sample_scheme())
+    text = to_json(replace(sample_scheme(), **changed))
     revision = Revision(
         adoption_id=adoption.id, number=1, state="adopted", base=text, scheme=text, settled={}, changes={},
         starts_on=date(2026, 1, 1), created_by=None, created_at=NOW, adopted_by=None, adopted_at=NOW,

@@ -23,6 +23,7 @@ from kaohe.periods.models import Period
 from kaohe.results.computing import Outcome, Row
 from kaohe.results.lines import STORED
 from kaohe.results.models import Run
+from kaohe.results.sharing import shared_out
 from kaohe.scheme import (
     AllOf,
     AnyOf,
@@ -162,10 +163,12 @@ def now_of(period: Period, scheme: Scheme, rows: Sequence[Row], counts: Counts) 
     within = scheme.ranked_within
     sizes = Counter(row.group if within else "" for row in rows if row.rank_all is not None)
     start, end = period.starts_on.isoformat(), period.ends_on.isoformat()
+    classes = {} if scheme.distribution is None else shared_out(scheme.distribution, rows).classes
     for row in rows:
         rank, ties = (row.rank_unit, row.tied_unit) if within else (row.rank_all, row.tied_all)
         last = rank is not None and rank + (ties or 1) - 1 == sizes[row.group if within else ""]
-        yield Past(start, end, row.score, row.grade, last, rank == 1, None, counts.get(row.subject_id, ()))
+        share, held = classes.get(row.subject_id), counts.get(row.subject_id, ())
+        yield Past(start, end, row.score, row.grade, last, rank == 1, share, held)
 
 
 def pasts(

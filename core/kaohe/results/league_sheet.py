@@ -11,9 +11,12 @@ from kaohe.entries import wording
 from kaohe.pages import current
 from kaohe.periods import service as periods
 from kaohe.reports.spreadsheet import Column, Sheet
+from kaohe.results.classes import class_of
 from kaohe.results.explained import WORDS
 from kaohe.results.grouping import group_said, ranking_fact, where_said
+from kaohe.results.league_lines import Line
 from kaohe.results.listing import Shown
+from kaohe.scheme import Grade
 
 
 def sheet(asked: Shown) -> Sheet:
@@ -23,7 +26,7 @@ def sheet(asked: Shown) -> Sheet:
         Column(_("并列"), "whole"),
         *_who_columns(asked),
         Column(_("得分"), "number"),
-        *([Column(_("等次")), Column(_("较上期"), "number")] if asked.full else []),
+        *(_more_columns(asked) if asked.full else []),
         Column(_("说明")),
     ]
     title = periods.title_of(asked.period).say(current.language)
@@ -36,6 +39,12 @@ def sheet(asked: Shown) -> Sheet:
     whole = _("共 %(many)s", many=many)
     heads = (f"{_('考核榜单')} · {title}", f"{state} · {whole}")
     return Sheet(_("榜单"), columns, _cells(asked), titles=heads)
+
+
+def _more_columns(asked: Shown) -> list[Column]:
+    """What only those see who read everybody's result."""
+    shared = [Column(_("强制分布"))] if asked.league.scheme.distribution is not None else []
+    return [Column(_("等次")), *shared, Column(_("较上期"), "number")]
 
 
 def _who_columns(asked: Shown) -> list[Column]:
@@ -68,10 +77,16 @@ def _cells(asked: Shown) -> Iterator[Sequence[Any]]:
             *([line.number if opened else None] if asked.full else []),
             line.unit,
             line.points,
-            *(
-                [grade.title.say(language) if grade else None, line.change if opened else None]
-                if asked.full
-                else []
-            ),
+            *(_more_cells(asked, line, grade) if asked.full else []),
             WORDS[line.word].say(language) if line.word else None,
         ]
+
+
+def _more_cells(asked: Shown, line: Line, grade: Grade | None) -> list[Any]:
+    opened = asked.opened(line)
+    shared = [class_of(asked.league, line) if opened else None]
+    return [
+        grade.title.say(current.language) if grade else None,
+        *(shared if asked.league.scheme.distribution is not None else []),
+        line.change if opened else None,
+    ]

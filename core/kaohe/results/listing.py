@@ -22,6 +22,7 @@ from kaohe.people.models import Unit
 from kaohe.periods import service as periods
 from kaohe.periods.models import Period
 from kaohe.results import service as results
+from kaohe.results.classes import class_of, class_rows, undecided
 from kaohe.results.explained import WORDS, band_of
 from kaohe.results.grouping import group_said, ranking_fact, where_said
 from kaohe.results.league_lines import League, Line, by_rank
@@ -168,6 +169,8 @@ def league_page(asked: Shown) -> dict[str, Any]:
         "groups": _group_choices(asked),
         "grades": [(grade.code, grade.title) for grade in asked.league.scheme.grades],
         "grade_rows": grade_rows(asked.league, numbers),
+        "class_rows": class_rows(asked.league) if asked.full else [],
+        "undecided": _undecided(asked) if asked.full else [],
         "chart": distribution(numbers),
         "rank_title": _rank_title(asked),
         "fact": ranking_fact(asked.league.scheme),
@@ -227,6 +230,11 @@ def _from(scheme: Any, grade: Any) -> str:
     return words.say(current.language).split("，")[0].split(";")[0]
 
 
+def _undecided(asked: Shown) -> list[dict[str, Any]]:
+    """Those without a class yet, each as far as the reader may open the line."""
+    return [_row(asked, line, None, None) for line in undecided(asked.league)]
+
+
 def distribution(numbers: Statistics) -> dict[str, Any] | None:
     """How many people have how much, for a chart."""
     if not numbers.bins:
@@ -259,6 +267,7 @@ def _row(asked: Shown, line: Line, moves: list[Any] | None, spark: list[Point] |
         "score": line.points,
         "why": WORDS[line.word] if line.word else None,
         "grade": grade.title if grade else None,
+        "class": class_of(asked.league, line) if opened else "",
         "change": line.change if opened else None,
         "opened": opened,
         "moves": moves,

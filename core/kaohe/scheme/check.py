@@ -181,6 +181,13 @@ def _references(scheme: Scheme) -> Iterator[Text]:
     yield from _ranking(scheme)
     for consequence in scheme.consequences:
         for condition in conditions_in(consequence.when):
+            if isinstance(condition, Times) and any(
+                isinstance(one, ShareIs) for one in conditions_in(condition.condition)
+            ):
+                yield Text(
+                    f"{consequence.title.zh}：强制分布的等级只能按本期看，不能跨期累计",
+                    f"{consequence.title.en}: classes of the forced distribution are not counted over periods",
+                )
             if isinstance(condition, GradeIs):
                 missing = [code for code in condition.grades if scheme.grade(code) is None]
             elif isinstance(condition, Occurred):

@@ -49,7 +49,7 @@ class Occurred:
 
 @dataclass(frozen=True, slots=True)
 class ShareIs:
-    """The class that the forced distribution put the subject in, as decided."""
+    """The class that the forced distribution puts the subject in by its rank; not asked of earlier periods."""
 
     classes: tuple[str, ...]
 

@@ -59,7 +59,7 @@ class Past(NamedTuple):
     """One period of a subject's history, the current one last. `start` and `end` are ISO days.
 
     `score` in hundredths (None: no result); `last`, `first`: of its ranking group, ties included; `share`: the
-    class of the forced distribution as decided; `counts`: (clause id, entries) pairs that conditions read.
+    class of the forced distribution, where settled; `counts`: (clause id, entries) pairs that conditions read.
     """
 
     start: str

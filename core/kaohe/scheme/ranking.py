@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from kaohe.scheme.model import Distribution
@@ -120,8 +121,8 @@ def distribute(distribution: Distribution, ranks: Mapping[Any, Place], counts: M
     classes: dict[Any, str] = {}
     borders: list[Border] = []
     start = 0
-    while start < len(order):
-        tied = [subject for subject in order[start:] if ranks[subject].rank == ranks[order[start]].rank]
+    for _rank, same in groupby(order, lambda subject: ranks[subject].rank):
+        tied = list(same)
         held = codes[start : start + len(tied)]
         if len(set(held)) == 1 and len(held) == len(tied):
             classes.update(dict.fromkeys(tied, held[0]))
