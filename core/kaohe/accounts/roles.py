@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from kaohe.accounts.models import Account, Grant
 from kaohe.accounts.policy import Actor
@@ -92,7 +92,7 @@ class NotYourUnit(Forbidden):
     en = "You can only name a deputy for units that you assess yourself."
 
 
-def in_force(day: date) -> tuple:
+def in_force(day: date | ColumnElement[date]) -> tuple:
     """The conditions under which a grant holds on `day`."""
     return (Grant.starts_on <= day, or_(Grant.ends_on.is_(None), Grant.ends_on >= day))
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy import Date, and_, bindparam, delete, exists, func, insert, select, update
 
 from kaohe.accounts import passwords
 from kaohe.accounts.limits import forget_old
@@ -53,16 +53,27 @@ def start_sign_in(
     return token
 
 
+# Asked at every request, so built once.
+_SIGNED_IN = (
+    select(SignIn, Account, Person)
+    .join(Account, Account.id == SignIn.account_id)
+    .join(Person, Person.id == Account.person_id)
+    .where(SignIn.token_hash == bindparam("hash"))
+)
+_HELD = (
+    select(Grant.role, Grant.deputy_of, Unit.path, exists().where(Merge.kept_id == Account.person_id))
+    .select_from(Account)
+    .outerjoin(Grant, and_(Grant.account_id == Account.id, *in_force(bindparam("today", type_=Date))))
+    .outerjoin(Unit, Unit.id == Grant.unit_id)
+    .where(Account.id == bindparam("account"))
+)
+
+
 def recognise(here: Any, token: str | None) -> None:
     """Fill in who acts in `here` (a request's `Current`) when the token is that of a living session."""
     if not token or len(token) > 200:
         return
-    row = here.session.execute(
-        select(SignIn, Account, Person)
-        .join(Account, Account.id == SignIn.account_id)
-        .join(Person, Person.id == Account.person_id)
-        .where(SignIn.token_hash == token_hash(token))
-    ).first()
+    row = here.session.execute(_SIGNED_IN, {"hash": token_hash(token)}).first()
     if row is None:
         return
     sign_in, account, person = row
@@ -87,14 +98,7 @@ def signed_in_before(session: TenantSession, sign_in: SignIn) -> datetime | None
 
 def actor_of(session: TenantSession, account: Account, today: date) -> Actor:
     """The account's person with the roles in force on `today`; a stand-in's end with those of whom it stands in for."""
-    merged = exists().where(Merge.kept_id == Account.person_id)
-    rows = session.execute(
-        select(Grant.role, Grant.deputy_of, Unit.path, merged)
-        .select_from(Account)
-        .outerjoin(Grant, and_(Grant.account_id == Account.id, *in_force(today)))
-        .outerjoin(Unit, Unit.id == Grant.unit_id)
-        .where(Account.id == account.id)
-    ).all()
+    rows = session.execute(_HELD, {"account": account.id, "today": today}).all()
     grants = [row[:3] for row in rows if row[0] is not None]
     others = gone_into(session, [account.person_id]) if any(row[3] for row in rows) else {}
     paths = {path for role, lent_by, path in grants if role == "assessor" and path and lent_by is None}
