@@ -123,6 +123,11 @@ UNSOUND = {
     ),
     "consequence of a clause": changed(consequences=(Consequence("c", text("c"), Occurred((9,))),)),
     "consequence of a class": changed(consequences=(Consequence("c", text("c"), ShareIs(("x",))),)),
+    "consequence on no fact": changed(
+        consequences=(
+            Consequence("c", text("c"), GradeIs(("good",)), (Effect("x", text("x"), fact="star"),)),
+        )
+    ),
     "doubt without choice": changed(doubts=(Doubt("d", text("d"), text("d"), (Option("o", text("o")),)),)),
     "doubt at nothing": changed(
         doubts=(

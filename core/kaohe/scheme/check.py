@@ -14,7 +14,7 @@ from kaohe.scheme.conditions import AllOf, AnyOf, GradeIs, Occurred, ShareIs, Ti
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.paths import get
 from kaohe.scheme.refusals import SchemeInvalid, UnknownPath
-from kaohe.scheme.rule_check import fits, rule_problems
+from kaohe.scheme.rule_check import effect_problems, fits, rule_problems
 from kaohe.scheme.text import Citation, Text
 from kaohe.scheme.tree import Clause, Part
 
@@ -180,6 +180,8 @@ def _references(scheme: Scheme) -> Iterator[Text]:
             yield Text(f"没有项目 {code}", f"no part {code}")
     yield from _ranking(scheme)
     for consequence in scheme.consequences:
+        for problem in (one for effect in consequence.effects for one in effect_problems(scheme, effect)):
+            yield Text(f"{consequence.title.zh}：{problem.zh}", f"{consequence.title.en}: {problem.en}")
         for condition in conditions_in(consequence.when):
             if isinstance(condition, Times) and any(
                 isinstance(one, ShareIs) for one in conditions_in(condition.condition)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from kaohe.scheme import rules
+from kaohe.scheme.effects import Effect
 from kaohe.scheme.figures import to_points, to_quantity
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.text import Text
@@ -57,10 +58,15 @@ def _rule(scheme: Scheme, clause: Clause) -> Iterator[Text]:
     if isinstance(rule, rules.Indicator):
         yield from _indicator(scheme, rule)
     for effect in _effects_of(rule):
-        if effect.low_fen is not None and effect.high_fen is not None and effect.low_fen > effect.high_fen:
-            yield Text("金额下限高于上限", "the lowest amount is above the highest")
-        if effect.fact and effect.fact not in {fact.code for fact in scheme.facts}:
-            yield Text(f"没有属性 {effect.fact}", f"no fact {effect.fact}")
+        yield from effect_problems(scheme, effect)
+
+
+def effect_problems(scheme: Scheme, effect: Effect) -> Iterator[Text]:
+    """What is wrong with an effect, of a clause or of a consequence."""
+    if effect.low_fen is not None and effect.high_fen is not None and effect.low_fen > effect.high_fen:
+        yield Text("金额下限高于上限", "the lowest amount is above the highest")
+    if effect.fact and scheme.fact(effect.fact) is None:
+        yield Text(f"没有属性 {effect.fact}", f"no fact {effect.fact}")
 
 
 def _indicator(scheme: Scheme, rule: rules.Indicator) -> Iterator[Text]:
