@@ -6,8 +6,10 @@ import io
 import json
 import re
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
+from pypdf import PdfWriter
 from sqlalchemy import func, select
 
 from kaohe.entries.models import Entry, Evidence, Sheet, Withdrawal
@@ -419,11 +421,36 @@ def test_evidence_goes_with_the_entry_and_only_to_those_concerned(world, browser
         assert file.headers["X-Content-Type-Options"] == "nosniff"
         assert "private" in file.headers["Cache-Control"]
         assert file.mimetype == "image/jpeg"
+        assert not file.headers.get("Content-Disposition", "").startswith("attachment")
     with head.get(url + "?small=1") as small:
         assert small.status_code == 200
     for name, status in (("member", 200), ("bone", 403), ("admin", 200)):
         with browser_of(browser, world, name).get(url) as answer:
             assert answer.status_code == status, name
+
+
+def test_a_pdf_is_given_out_as_an_attachment_in_a_sandbox(world, head):
+    data = form_of(world, head.get("/entries/new").text)
+    sheet = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(210, 297)
+    writer.write(sheet)
+    sheet.seek(0)
+    answer = head.post(
+        "/entries/new", {**data, "files": (sheet, "投诉信.pdf")}, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 303
+    with world.look() as session:
+        shown = session.scalar(select(Evidence))
+    with head.get(f"/files/{shown.file_id}") as file:
+        assert file.status_code == 200
+        assert file.mimetype == "application/pdf"
+        assert file.data.startswith(b"%PDF-")
+        disposition = file.headers["Content-Disposition"]
+        assert disposition.startswith("attachment;")
+        assert "投诉信.pdf" in unquote(disposition)
+        assert file.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert file.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_hostile_file_is_refused_and_the_form_kept(world, head):
