@@ -16,6 +16,7 @@ from tests.bench.ledger import bench_ledger, ledger_table
 from tests.bench.papers import bench_papers
 from tests.bench.report import Table
 from tests.bench.serving import bench_serving
+from tests.bench.targets import note, targets_table
 
 from kaohe.db import Databases, DatabaseSettings
 from kaohe.testing.postgres import server
@@ -41,6 +42,7 @@ def main() -> None:
         bench_calendar(100_000 if mode == "small" else 1_000_000)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        targets_table(" (a trial run: its figures do not count)" if mode == "small" else "")
 
 
 def _closing(folder: Path, postgres, people: int, sizes: list[int]) -> None:  # type: ignore[no-untyped-def]
@@ -49,15 +51,26 @@ def _closing(folder: Path, postgres, people: int, sizes: list[int]) -> None:  # 
         ("database", "entries", "groups", "floor: query + fetch", "floor: write", "ours", "ratio", "peak memory",
          "other writer p50 / p99 (writes)", "alone p99"),
     )  # fmt: skip
+    first: dict[str, float] = {}
     for each in sizes:
         sqlite = Databases(DatabaseSettings(folder / f"sqlite{each}"))
-        bench_closing(sqlite, None, people=people, each=each, table=table)
+        _grown(first, "sqlite", bench_closing(sqlite, None, people=people, each=each, table=table))
         sqlite.dispose()
         name = f"bench{each}"
         app_url, migrate_url = postgres.create_database(name)
         postgresql = Databases(DatabaseSettings(folder / name, app_url, migrate_url))
-        bench_closing(postgresql, postgres.url("postgres", name), people=people, each=each, table=table)
+        admin_url = postgres.url("postgres", name)
+        _grown(
+            first, "postgresql", bench_closing(postgresql, admin_url, people=people, each=each, table=table)
+        )
         postgresql.dispose()
+
+
+def _grown(first: dict[str, float], database: str, seconds: float) -> None:
+    """Beside the smaller closing of the same database, how much longer this one took."""
+    if database in first:
+        note("five", database, seconds / first[database])
+    first.setdefault(database, seconds)
 
 
 def _money(folder: Path, postgres, people: int) -> None:  # type: ignore[no-untyped-def]

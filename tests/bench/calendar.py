@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.bench.report import Table
+from tests.bench.targets import note
 
 from kaohe.calendar.days import Calendar
 from kaohe.calendar.official import LAST_ANNOUNCED
@@ -41,4 +42,5 @@ def bench_calendar(count: int = 1_000_000) -> None:
             f"{count / seconds:,.0f}",
             "yes" if within else "NO",
         )
+        note("due", "", seconds * 1_000_000 / count)
         assert within, f"{limit}: {seconds:.1f} s for {count:,}"

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from tests.bench.report import Table, percentile, timed
+from tests.bench.targets import note
 
 from kaohe.cases.models import Case, CaseClockRow
 from kaohe.cases.sweeps import due, settle_overtime
@@ -76,6 +77,7 @@ def _measure(databases: Databases, clocks: int, table: Table) -> None:
         databases.dialect, f"{query * 1000:.2f} ms", f"{idle * 1000:.2f} ms", f"{idle / query:.1f} ×",
         f"{busy.seconds:.2f} s", f"{busy.seconds / RUN_OUT * 1000:.1f} ms",
     )  # fmt: skip
+    note("overtime", databases.dialect, idle / query)
 
 
 def _lay(session: Any, desk: Any, case: Case, clocks: int) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from tests.bench.floor import Floor
 from tests.bench.hospital import Hospital, describe
 from tests.bench.report import Table, percentile, timed
+from tests.bench.targets import note
 
 from kaohe.accounts.policy import Actor
 from kaohe.db import Databases, DatabaseSettings
@@ -52,6 +53,9 @@ def bench_closing(
         f"{ours['seconds']:.2f} s", f"{ratio:.1f} ×", f"{ours['memory_mb']} MB",
         f"{ours['p50_ms']:.1f} / {ours['p99_ms']:.1f} ms ({ours['writes']})", f"{ours['idle_p99_ms']:.1f} ms",
     )  # fmt: skip
+    note("closing", databases.dialect, ratio)
+    note("memory", databases.dialect, ours["memory_mb"])
+    note("writer", databases.dialect, ours["p99_ms"])
     return float(ours["seconds"])
 
 

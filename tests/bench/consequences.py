@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, insert, select
 from tests.bench.report import Table, timed
+from tests.bench.targets import note
 
 from kaohe.accounts.founding import found_tenant
 from kaohe.adoption import service as adoption
@@ -75,6 +76,7 @@ def bench_consequences(databases: Databases, admin_url: str | None, table: Table
         databases.dialect, f"{size:,}", LONGEST, f"{size * (LONGEST + 1):,}", f"{floor:.2f} s", f"{best:.2f} s",
         f"{ratio:.2f} ×", f"{len(found):,}", f"{len(called):,} in {writing.seconds:.2f} s",
     )  # fmt: skip
+    note("consequences", databases.dialect, ratio)
     return ratio
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.bench.report import Table, percentile, timed
+from tests.bench.targets import note
 
 from kaohe.accounts.founding import found_tenant
 from kaohe.db import Databases
@@ -50,6 +51,7 @@ def bench_ledger(databases: Databases, table: Table) -> None:
             databases.dialect, POSTINGS, workers, f"{seconds:.2f} s", f"{POSTINGS / seconds:.0f}",
             f"{percentile(times, 0.5):.1f} / {percentile(times, 0.99):.1f} ms", expected - held, wrong or "equal",
         )  # fmt: skip
+        note("postings", databases.dialect, abs(expected - held) + len(wrong))
         assert held == expected, "postings were lost"
         assert not wrong, "a balance differs from its postings"
 

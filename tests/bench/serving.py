@@ -25,6 +25,7 @@ from urllib.request import Request, urlopen
 from tests.bench import floortable
 from tests.bench.hospital import Hospital
 from tests.bench.report import Table, percentile
+from tests.bench.targets import note
 
 from kaohe.accounts.service import start_sign_in
 from kaohe.db import Databases, DatabaseSettings
@@ -46,7 +47,7 @@ def bench_serving(folder: Path, postgres: Any, people: int, each: int) -> None:
             results.close(hospital.databases, hospital.tenant.id, hospital.period.id, by=None, clock=_evening)
             floor_entry, floor_page = _floor(floor_url)
             ours_entry, pages = _ours(hospital, environment)
-        _compare(entry, kind, floor_entry, ours_entry)
+        note("entry", kind, _compare(entry, kind, floor_entry, ours_entry))
         table = Table(
             f"Pages, {people:,} people and {people * each:,} entries, {kind}",
             (
@@ -59,14 +60,15 @@ def bench_serving(folder: Path, postgres: Any, people: int, each: int) -> None:
             ),
         )
         for name, found in pages.items():
-            _compare(table, name, floor_page, found)
+            note("pages", kind, _compare(table, name, floor_page, found))
 
 
 def _evening() -> datetime:
     return datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 
 
-def _compare(table: Table, name: str, floor: list[float], ours: list[float]) -> None:
+def _compare(table: Table, name: str, floor: list[float], ours: list[float]) -> float:
+    """Add the line; our share of the floor in per cent."""
     rate, floor_rate = _rate(ours), _rate(floor)
     table.add(
         name,
@@ -76,6 +78,7 @@ def _compare(table: Table, name: str, floor: list[float], ours: list[float]) -> 
         _spread(floor),
         _spread(ours),
     )
+    return 100 * rate / floor_rate
 
 
 def _rate(found: list[float]) -> float:
