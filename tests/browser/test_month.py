@@ -14,6 +14,7 @@ from browser_house import House
 from browser_visitor import Visitor
 from browser_walk import ROSTER
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
@@ -310,6 +311,18 @@ def _download(admin: Visitor, path: str) -> list[list[Any]]:
     return book.get_sheet_by_index(0).to_python()
 
 
+def _paper(admin: Visitor, path: str) -> str:
+    """The words of a PDF without spaces."""
+    answer = admin.context.request.get(admin.house.url + admin.path(path))
+    assert answer.status == 200, answer.text()[:300]
+    assert answer.headers["content-type"] == "application/pdf"
+    return _packed("".join(page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages))
+
+
+def _packed(words: str) -> str:
+    return re.sub(r"[\s\u200b]", "", words)
+
+
 def _below(rows: list[list[Any]], heading: str) -> list[Any]:
     """The column under a heading, without a line of totals."""
     top = next(n for n, row in enumerate(rows) if heading in row)
@@ -342,6 +355,10 @@ def _read_reports(admin: Visitor, house: House, period: int) -> None:
         admin.go(f"/reports/nursing/{report.code}{asked}")
         expect(page.locator("main table").first).to_be_visible()
         tables[report.code] = _download(admin, f"/reports/nursing/{report.code}/export{asked}")
+        paper = _paper(admin, f"/reports/nursing/{report.code}/pdf{asked}")
+        rows = page.locator("table.is-report tbody tr")
+        for words in (report.title.zh, *rows.first.locator("td").all_text_contents()):
+            assert _packed(words) in paper, (report.code, words)
     assert _scores(tables["league"]) == ranked
     assert sum(_numbers(tables["bonus"], "奖金")) == Decimal("120000.01")
     assert sum(_numbers(tables["praise"], "提名表扬（次）")) == 1
