@@ -26,7 +26,9 @@ class DaysForm(FlaskForm):
         validators=[InputRequired(_l("请选一项"))],
     )
     reason = StringField(
-        _l("理由"), validators=[InputRequired(_l("请写明理由"))], description=_l("例如：停电检修，全体休息")
+        _l("理由"),
+        validators=[InputRequired(_l("请写明理由"))],
+        description=_l("例如：单位统一安排，全体休息"),
     )
 
 

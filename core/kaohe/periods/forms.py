@@ -43,7 +43,7 @@ class PlanForm(FlaskForm):
     spans = TextAreaField(
         _l("周期"),
         validators=[Optional(), Length(max=8000)],
-        description=_l("一行一个：开始日 结束日 名称，例如 2026-09-01 2026-10-15 开学月；英文名写在竖线后面"),
+        description=_l("一行一个：开始日 结束日 名称，例如 2026-09-01 2026-10-15 秋季；英文名写在竖线后面"),
     )
     entries_after = IntegerField(_l("录入截止"), validators=[InputRequired(_l("请填写天数")), DAYS])
     publicity_after = IntegerField(_l("公示截止"), validators=[InputRequired(_l("请填写天数")), DAYS])
