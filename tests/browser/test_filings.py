@@ -1,77 +1,37 @@
-"""Filings and ratings played through in the browser on both databases: targets, a missed return, the worked examples."""
+"""Filings played through in the browser on both databases: targets by the 25th, a return that was missed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from browser_company import entrance, found, month_after, today
 from browser_site import Site
 from browser_visitor import Visitor
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from kaohe.db import Databases
-from kaohe.entries import service as entries
+from kaohe.entries import made
+from kaohe.filings import service
 from kaohe.filings.models import Due
-from kaohe.filings.sweeps import go_round as go_filings
-from kaohe.periods.models import Period
-from kaohe.ratings.models import RatingRound
-from kaohe.ratings.sweeps import go_round as go_ratings
+from kaohe.filings.sweeps import go_round
+from kaohe.plugins import installed
 from kaohe.tenants.models import Tenant
 from kaohe.testing.company import Company
+from kaohe_coach_transport.scheme import RETURN_LATE
 
 pytestmark = pytest.mark.xdist_group("browser-2")
-RATED = (11, 12, 13, 14, 15)
-SHEET = {"赵队长": (90, 90, 90, 90, 90), "孙副队": (90, 80, 90, 85, 70), "李科长": (90, None, 90, 85, 70)}
-OFFICE = {"赵队长": (90, 90), "孙副队": (95, 100), "李科长": (95, 100)}
-Enter = Callable[..., Visitor]
+RETURN = {"prepared_by": "刘会计", "figures": [{"item": "营业收入", "value": "1200.50"}]}
+PAID = {"revenue": 100_000, "remitted": 100_000, "day": "2026-01-01"}
 
 
-def today(company: Company) -> date:
+def due_of(company: Company, filing: str, unit: str) -> int:
+    """The only thing of a kind that a unit owes."""
     with company.session(write=False) as session:
-        return datetime.now(UTC).astimezone(session.zone).date()
-
-
-def found(databases: Databases, tenant: Tenant, sector: str, scheme: str) -> Company:
-    """A company whose month before and running month are open."""
-    with databases.tenant(tenant.id, write=False) as session:
-        first = datetime.now(UTC).astimezone(session.zone).date().replace(day=1)
-    before = (first - timedelta(days=1)).replace(day=1)
-    company = Company(databases, tenant, sector=sector, scheme=scheme, starts_on=before, months=2)
-    for day in (before, first):
-        company.open(f"{day:%Y-%m}")
-    return company
-
-
-def owe(company: Company, filing: str, unit: str, at: datetime) -> int:
-    """Something that a unit owes by a moment, about the running month."""
-    first = today(company).replace(day=1)
-    period = company.periods[f"{first:%Y-%m}"]
-    with company.session() as session:
-        due = Due(
-            filing=filing,
-            period_id=period.id,
-            subject_id=company.units[unit].id,
-            unit_id=company.units[unit].id,
-            starts_on=first,
-            ends_on=period.ends_on,
-            made_at=datetime.now(UTC),
-            due_at=at,
-        )
-        session.add(due)
-        session.commit()
-        return due.id
-
-
-def entrance(site: Site, chromium: Browser, company: Company) -> Enter:
-    def enter(name: str, *, phone: bool = False, **more: bool) -> Visitor:
-        with company.session() as session:
-            account = company.account(session, name)
-        return site.enter(chromium, company.tenant.code, account, phone=phone, **more)
-
-    return enter
+        query = select(Due.id).where(Due.filing == filing, Due.subject_id == company.units[unit].id)
+        return session.scalars(query).one()
 
 
 def write_targets(head: Visitor, amount: str) -> None:
@@ -86,16 +46,21 @@ def write_targets(head: Visitor, amount: str) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_targets_with_budget_lines_filed_amended_missed_and_unlocked(
+def test_targets_with_budget_lines_are_filed_by_the_25th_and_amended(
     databases: Databases, tenant: Tenant, site: Site, chromium: Browser, script: bool
 ) -> None:
-    company = found(databases, tenant, "managers", "managers.month")
+    """The round of the 20th of next month asks for the targets of the month after it, so that they can be filed today."""
+    first = month_after(today(databases, tenant).replace(day=1))
+    company = Company(
+        databases, tenant, sector="managers", scheme="managers.month", starts_on=first, months=2
+    )
     enter = entrance(site, chromium, company)
-    now = datetime.now(UTC)
-    owe(company, "managers_targets", "掘进队", now + timedelta(days=3))
-    missed = owe(company, "managers_targets", "通风科", now - timedelta(days=1))
+    go_round(databases, tenant.id, company.at(f"{first.replace(day=20)}"))
+    last = first.replace(day=25).isoformat()
 
     head = enter("赵队长", phone=script, script=script).go("/filings/")
+    expect(head.page.locator("td[data-label=截止]")).to_have_count(1)
+    expect(head.page.locator("td[data-label=截止]")).to_contain_text(last)
     head.press("text=去填")
     write_targets(head, "一万二")
     with head.page.expect_navigation():
@@ -112,112 +77,83 @@ def test_targets_with_budget_lines_filed_amended_missed_and_unlocked(
     head.page.fill('[name="f-words"]', "需要机电科配合")
     head.press(".k-form-acts button[value=file]")
     expect(head.page.locator("body")).to_contain_text("第 2 版")
+    expect(head.page.locator(".k-panel", has_text="首次报送").first).to_contain_text(last)
 
+    admin = enter("吴矿长").go(f"/filings/tracker?period={company.periods[f'{month_after(first):%Y-%m}'].id}")
+    assert admin.page.locator("tbody .k-badge").all_inner_texts() == ["按时", "待报", "待报"]
+
+
+def test_targets_missed_on_the_25th_are_unlocked_and_count_as_in_time(
+    databases: Databases, tenant: Tenant, site: Site, chromium: Browser
+) -> None:
+    """The targets of this month were due by the 25th of the month before."""
+    company, (before, _this) = found(databases, tenant, "managers", "managers.month")
+    enter = entrance(site, chromium, company)
+    go_round(databases, tenant.id, company.at(f"{before.replace(day=20)}"))
+    missed = due_of(company, "managers_targets", "通风科")
     admin = enter("吴矿长").go("/filings/tracker")
-    assert admin.page.locator("tbody .k-badge").all_inner_texts() == ["按时", "未报"]
+    assert admin.page.locator("tbody .k-badge").all_inner_texts() == ["未报"] * 3
+    head = enter("李科长").go("/filings/?show=locked")
+    expect(head.page.locator("tbody tr", has_text="已锁定")).to_contain_text(
+        before.replace(day=25).isoformat()
+    )
     admin.go(f"/filings/{missed}")
-    later = (today(company) + timedelta(days=2)).isoformat()
-    admin.page.fill("#unlock-due", later)
+    expect(admin.page.locator("[aria-labelledby=facts]")).to_contain_text(before.replace(day=25).isoformat())
+    admin.page.fill("#unlock-due", (today(databases, tenant) + timedelta(days=2)).isoformat())
     admin.page.fill("#unlock-reason", "停电两天")
     admin.press("button:has-text('解锁')")
     expect(admin.page.locator("body")).to_contain_text("停电两天")
+    head.go("/filings/").press("text=去填")
+    write_targets(head, "100")
+    head.press(".k-form-acts button[value=file]")
+    admin.go("/filings/tracker?q=通风科")
+    assert admin.page.locator("tbody .k-badge").all_inner_texts() == ["按时"]
 
-    other = enter("李科长", script=script).go("/filings/")
-    other.press("text=去填")
-    write_targets(other, "100")
-    other.press(".k-form-acts button[value=file]")
-    admin.go("/filings/tracker")
-    assert admin.page.locator("tbody .k-badge").all_inner_texts() == ["按时", "按时"]
+
+def _file_all_but(company: Company, unit: str, missed: int, now: datetime) -> None:
+    """A branch files in time what it owes, with one exception."""
+    with company.session() as session:
+        owed = select(Due).where(Due.subject_id == company.units[unit].id, Due.id != missed)
+        for due in session.scalars(owed).all():
+            filing = installed().filing(due.filing)
+            assert filing is not None
+            content = PAID if due.filing == "coach_remittance" else RETURN
+            actor = company.actor(session, "赵队长", now.date())
+            service.file(session, due, filing=filing, content=content, actor=actor, now=now)
+        session.commit()
 
 
 def test_a_missed_return_costs_the_branch_half_a_point(
     databases: Databases, tenant: Tenant, site: Site, chromium: Browser
 ) -> None:
-    company = found(databases, tenant, "coach_transport", "coach.unit")
+    """One of the returns of two months ago is missing on the 6th of the last month: 100 becomes 99.5."""
+    company, (two_ago, before, _this) = found(databases, tenant, "coach_transport", "coach.unit", back=2)
     enter = entrance(site, chromium, company)
-    now = datetime.now(UTC)
-    missed = owe(company, "coach_return_finance", "掘进队", now - timedelta(days=1))
+    go_round(databases, tenant.id, company.at(f"{two_ago.replace(day=20)}"))
+    missed = due_of(company, "coach_return_finance", "掘进队")
+    _file_all_but(company, "掘进队", missed, company.at(f"{before}"))
+    where = f"/results/{company.periods[f'{before:%Y-%m}'].id}/{company.units['掘进队'].id}"
+    head = enter("赵队长").go(where)
+    full = Decimal(head.page.locator(".k-score").first.inner_text())
     for _ in range(2):
-        go_filings(databases, tenant.id, now)
-    day = today(company) - timedelta(days=1)
-    period = company.periods[f"{day:%Y-%m}"]
-    head = enter("赵队长").go(f"/results/{period.id}/{company.units['掘进队'].id}")
-    expect(head.page.locator("body")).to_contain_text("月报表未按时上报")
-    assert head.page.locator("body").inner_text().count("−0.5") >= 1
+        go_round(databases, tenant.id, company.at(f"{before.replace(day=6)}"))
+    head.go(where)
+    assert Decimal(head.page.locator(".k-score").first.inner_text()) == full - Decimal("0.5")
+    moved = head.page.locator("[aria-labelledby=moved]")
+    expect(moved).to_contain_text("月报表未按时上报")
+    expect(moved.get_by_text(f"应于 {before.replace(day=5)} 前报送")).to_have_count(1)
+    with company.session(write=False) as session:
+        (entry,) = made.made_from(session, "filing", missed)
+        assert (entry.clause_id, entry.happened_on) == (RETURN_LATE, before.replace(day=5))
     head.go(f"/filings/{missed}")
-    expect(head.page.locator("body")).to_contain_text("计入考核")
+    counted = head.page.locator("[aria-labelledby=entries]")
+    expect(counted).to_contain_text("计入考核")
+    expect(counted.get_by_role("link", name=before.replace(day=5).isoformat())).to_have_attribute(
+        "href", f"/t/{tenant.code}/entries/{entry.id}"
+    )
     head.press("text=现在填写")
     head.page.fill('[name="f-prepared_by"]', "刘会计")
     head.page.fill('[name="f-figures-0-item"]', "营业收入")
     head.page.fill('[name="f-figures-0-value"]', "1200.50")
     head.press(".k-form-acts button[value=file]")
     expect(head.page.locator("h1 + .k-badge, .k-head .k-badge").first).to_contain_text("逾期报")
-
-
-def test_the_worked_examples_of_the_managers(
-    databases: Databases, tenant: Tenant, site: Site, chromium: Browser
-) -> None:
-    company = found(databases, tenant, "managers", "managers.month")
-    enter = entrance(site, chromium, company)
-    now = datetime.now(UTC)
-    go_ratings(databases, tenant.id, now)
-    month = f"{today(company):%Y-%m}"
-    rounds = {}
-    with company.session() as session:
-        for one in session.scalars(select(RatingRound)):
-            one.due_at = now + timedelta(days=2)
-            if one.period_id == company.periods[month].id:
-                rounds[one.role] = one.id
-        session.commit()
-    for role, who in (("leader", "周分管"), ("settled", "吴矿长"), ("settled", "钱科长")):
-        rater = enter(who, script=who != "钱科长").go(f"/ratings/{rounds[role]}/sheet")
-        for name, values in SHEET.items():
-            for clause, value in zip(RATED, values, strict=True):
-                if value is not None:
-                    rater.page.fill(f"#v-{company.people[name].id}-{clause}", str(value))
-        if who == "周分管":
-            field = rater.page.locator(f"#v-{company.people['王副科'].id}-11")
-            field.fill("101")
-            field.blur()
-            expect(rater.page.locator(".k-err")).to_contain_text("要在 0 到 100 之间")
-            rater.page.fill(f"#v-{company.people['王副科'].id}-11", "")
-        rater.press("footer button[type=submit]")
-        expect(rater.page.locator("#k-far")).to_contain_text("14 /")
-    _marks(company, month)
-    admin = enter("吴矿长").go("/ratings/progress")
-    expect(admin.page.locator("body")).to_contain_text("没有评完")
-    with company.session() as session:
-        for one in session.scalars(select(RatingRound)):
-            one.due_at = now - timedelta(seconds=1)
-        session.commit()
-    go_ratings(databases, tenant.id, datetime.now(UTC))
-    late = enter("周分管").go(f"/ratings/{rounds['leader']}/sheet")
-    expect(late.page.locator("body")).to_contain_text("截止")
-    assert late.page.locator("input[name^=v-]").count() == 0
-    for name, score in (("赵队长", "90"), ("孙副队", "88.3"), ("李科长", "89.33")):
-        one = enter("吴矿长").go(f"/results/{company.periods[month].id}/{company.people[name].id}")
-        assert one.page.locator(".k-score").first.inner_text() == score
-        expect(one.page.locator(".k-note.is-warn").first).to_contain_text("职工评议")
-        if name == "李科长":
-            expect(one.page.locator(".k-note.is-warn").first).to_contain_text("管理能力")
-
-
-def _marks(company: Company, month: str) -> None:
-    day = today(company)
-    with company.session() as session:
-        period = session.need(Period, company.periods[month].id)
-        actor = company.actor(session, "钱科长", day)
-        for name, marks in OFFICE.items():
-            for clause, mark in zip((16, 17), marks, strict=True):
-                entries.record(
-                    session,
-                    actor=actor,
-                    period=period,
-                    subject_id=company.people[name].id,
-                    clause_id=clause,
-                    quantity=Decimal(mark),
-                    happened_on=day,
-                    now=datetime.now(UTC),
-                    today=day,
-                )
-        session.commit()
