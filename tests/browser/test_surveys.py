@@ -10,17 +10,21 @@ import pytest
 from browser_axe import spotless
 from browser_site import Site
 from browser_visitor import PHONE, Visitor
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
+from kaohe.accounts.models import Account
+from kaohe.accounts.service import create_accounts
 from kaohe.db import Databases
 from kaohe.entries import made
 from kaohe.jobs.schedule import go_round
-from kaohe.surveys import service
+from kaohe.people import service as people
+from kaohe.surveys import paper, service
 from kaohe.surveys.models import HeldSurvey
 from kaohe.tenants.models import Tenant
 from kaohe.testing.world import World, build_world
 from kaohe_logistics.scheme import ITEM, SURVEY_SERVICE
 from kaohe_managers.scheme import MONTH
+from kaohe_managers.surveys import OPINIONS
 from kaohe_service_hall.scheme import CLERK
 
 pytestmark = pytest.mark.xdist_group("browser-surveys")
@@ -46,6 +50,34 @@ def _ident(visitor: Visitor) -> int:
     return int(found[1])
 
 
+def _drawn(code: str) -> list[str]:
+    """The paths of a drawn code."""
+    return re.findall(r'\bd="([^"]+)"', code)
+
+
+def _printed_links(admin: Visitor) -> list[str]:
+    """The addresses on the slips; each slip's code is the one of its own address."""
+    slips = admin.page.locator("section.k-slip")
+    links = []
+    for slip in slips.all():
+        link = slip.locator("code").inner_text()
+        drawn = _drawn(slip.locator("svg.k-qr").evaluate("one => one.outerHTML"))
+        assert drawn
+        assert drawn == _drawn(paper.code(link))
+        links.append(link)
+    return links
+
+
+def _levels(page: Page) -> dict[str, list[str]]:
+    """How often each level of a question was given, the best first, where a bar is drawn for every level."""
+    found = {}
+    for one in page.locator(".k-result", has=page.locator("table.k-dims")).all():
+        rows = one.locator("table.k-dims tr")
+        expect(rows.locator(".k-bars-bar svg:visible")).to_have_count(rows.count())
+        found[one.locator("h3").inner_text()] = rows.locator("td b").all_inner_texts()
+    return found
+
+
 def test_satisfaction_by_printed_links_on_a_phone(
     site: Site, chromium: Browser, databases: Databases, tenant: Tenant
 ) -> None:
@@ -62,13 +94,14 @@ def test_satisfaction_by_printed_links_on_a_phone(
     admin.page.select_option("#group", "students")
     admin.page.fill("#count", "3")
     admin.press(admin.page.get_by_role("button", name="生成并打印"))
-    links = re.findall(r"/s/([\w-]{27})", admin.words())
-    assert (len(links), admin.page.locator("svg.k-qr").count()) == (3, 3)
+    links = _printed_links(admin)
+    assert len(set(links)) == 3
 
     guest = Visitor(site, chromium, world.tenant.code, PHONE)
     site.visitors.append(guest)
     for number, link in enumerate(links):
-        guest.go(f"/s/{link}")
+        guest.go(link.removeprefix(site.url))
+        expect(guest.page.locator("h1")).to_contain_text("后勤服务满意度调查")
         if number == 0:
             spotless(guest.page)
             boxes = [one.bounding_box() for one in guest.page.locator(".k-levels label").all()[:10]]
@@ -81,7 +114,7 @@ def test_satisfaction_by_printed_links_on_a_phone(
         section.locator("textarea").fill(f"第 {number} 条建议")
         guest.press(guest.page.get_by_role("button", name="提交"))
         expect(guest.page.get_by_text("已收到，谢谢您")).to_be_visible()
-    guest.go(f"/s/{links[0]}", status=404)
+    guest.go(links[0].removeprefix(site.url), status=404)
     expect(guest.page.get_by_text("这个链接不能用")).to_be_visible()
 
     admin.go(f"/surveys/{ident}")
@@ -89,6 +122,8 @@ def test_satisfaction_by_printed_links_on_a_phone(
     _confirm(admin, admin.page.get_by_role("button", name="现在结束并统计"))
     expect(admin.page.get_by_text("第 1 条建议")).to_be_visible()
     expect(admin.page.get_by_text("满意率 66.7%").first).to_be_visible()
+    counted = ["2", "0", "0", "1", "0"]
+    assert _levels(admin.page) == {"服务态度": counted, "服务质量": counted, "响应是否及时": counted}
     spotless(admin.page)
     admin.go("/surveys")
     expect(admin.page.get_by_text("每年 2 次，已完成 1 次").first).to_be_visible()
@@ -137,10 +172,25 @@ def test_the_service_star_is_elected_and_a_tie_decided(
         assert [one.subject_id for one in result.elected] == [world.people["member"].id]
 
 
+def _third(world: World) -> Account:
+    """One more in the department of the manager who is judged."""
+    with world.session() as session:
+        person = people.create_person(
+            session, number="P099", name="第三人", unit=world.units["first"], position="职员",
+            joined_on=world.since, now=world.now,
+        )  # fmt: skip
+        account = create_accounts(session, person_ids=[person.id], now=world.now)[0]
+        account.state = "active"
+        session.commit()
+        return account
+
+
+@pytest.mark.parametrize("answers", [2, 3])
 def test_staff_opinion_of_a_manager_stays_hidden_below_three(
-    site: Site, chromium: Browser, databases: Databases, tenant: Tenant
+    site: Site, chromium: Browser, databases: Databases, tenant: Tenant, answers: int
 ) -> None:
     world = _world(databases, tenant, "managers")
+    staff = [world.accounts["member"], world.accounts["colleague"], _third(world)][:answers]
     admin = _enter(site, chromium, world, "admin")
     admin.go("/surveys/start")
     admin.press(admin.page.locator("form:has(#declared) button[type=submit]"))
@@ -150,14 +200,20 @@ def test_staff_opinion_of_a_manager_stays_hidden_below_three(
     admin.page.get_by_label(world.people["assessor"].name).check()
     admin.press(admin.page.get_by_role("button", name="保存"))
     _confirm(admin, admin.page.get_by_role("button", name="开放作答"))
-    for role in ("member", "colleague"):
-        staff = _enter(site, chromium, world, role, phone=True)
-        staff.go(f"/surveys/{ident}/answer")
-        for levels in staff.page.locator(".k-levels").all():
+    for account in staff:
+        one = site.enter(chromium, tenant.code, account, phone=True)
+        one.go(f"/surveys/{ident}/answer")
+        for levels in one.page.locator(".k-levels").all():
             levels.locator("label").nth(2).tap()
-        staff.press(staff.page.get_by_role("button", name="提交"))
+        one.press(one.page.get_by_role("button", name="提交"))
     _confirm(admin, admin.go(f"/surveys/{ident}").page.get_by_role("button", name="现在结束并统计"))
-    expect(admin.page.get_by_text("收到 2 份，不足 3 份，不显示。")).to_be_visible()
     boss = _enter(site, chromium, world, "assessor")
     boss.go(f"/surveys/{ident}")
-    expect(boss.page.get_by_text("收到 2 份，不足 3 份，不显示。")).to_be_visible()
+    counted = ["0", "3", "0", "0"]
+    shown = {"履职尽责": counted, "管理能力": counted, "作风与纪律": counted} if answers == 3 else {}
+    for page in (admin.page, boss.page):
+        expect(page.get_by_text("收到 2 份，不足 3 份，不显示。")).to_have_count(0 if shown else 1)
+        assert _levels(page) == shown
+    with world.session(write=False) as session:
+        held = [(one.clause_id, one.quantity) for one in made.made_from(session, "survey", ident)]
+    assert held == ([(OPINIONS, 3)] if shown else [])
