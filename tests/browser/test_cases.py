@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from tests.cases.desk import SHANGHAI, Desk, found_desk
 
 from kaohe.accounts.service import start_sign_in
 from kaohe.jobs.schedule import go_round
+from kaohe_coach_transport.scheme import COMPLAINT_LATE
+from kaohe_power_supply.scheme.hotline import ARRIVAL
 
 pytestmark = pytest.mark.xdist_group("browser-cases")
 PHONE, WIDE = 390, 1280
@@ -53,7 +56,7 @@ def _typed(moment: datetime) -> str:
 
 
 def _desk(databases: Any, tenant: Any, session: Any, sector: str, scheme: str) -> Desk:
-    desk = found_desk(databases, tenant, session, sector, scheme, year=_ago(days=20).year)
+    desk = found_desk(databases, tenant, session, sector, scheme, year=_ago(hours=2).year)
     desk.day = datetime.now(SHANGHAI).date()
     return desk
 
@@ -120,21 +123,64 @@ def test_urged_at_the_limit_and_withdrawn_by_the_late_report(
     expect(crew.locator("main")).to_contain_text("暂记的考核记录已撤销")
 
 
-@pytest.mark.parametrize(("days", "said"), [(10, "按时"), (11, "超时")])
+@pytest.mark.parametrize(
+    ("where", "arrived", "due", "said"),
+    [
+        ("城区", "08:45:00", "08:45:00", "按时"),
+        ("城区", "08:45:01", "08:45:00", "超时"),
+        ("农村", "09:30:00", "09:30:00", "按时"),
+        ("农村", "09:30:01", "09:30:00", "超时"),
+    ],
+)
+def test_on_site_within_the_limit_of_the_area(
+    databases: Any, tenant: Any, session: Any, visit: Callable[..., Page],
+    where: str, arrived: str, due: str, said: str,
+) -> None:  # fmt: skip
+    """Power supply's worked example 1: passed on at 08:00; the desk writes down later when each thing happened."""
+    desk = found_desk(databases, tenant, session, "power_supply", "power.hotline")
+    clerk = visit(desk, "clerk")
+    clerk.goto("cases/new?kind=power_supply.fault")
+    clerk.get_by_label(where).check()
+    clerk.get_by_label("地址").fill("人民路 86 号")
+    clerk.get_by_label("故障现象").fill("整栋停电")
+    clerk.locator("#happened_at").fill("2026-02-09T07:58:00")
+    clerk.get_by_role("button", name="登记").click()
+    clerk.locator("summary", has_text="传递").click()
+    clerk.get_by_label("传给").select_option(label="　城关供电所")
+    clerk.locator("#when-pass").fill("2026-02-09T08:00:00")
+    clerk.locator("details[open]").get_by_role("button", name="传递").click()
+    clerk.locator("summary", has_text="补报").click()
+    clerk.get_by_label("办了什么").select_option("arrive")
+    clerk.get_by_label("实际时间").first.fill(f"2026-02-09T{arrived}")
+    clerk.get_by_role("button", name="补报").click()
+    expect(clerk.locator("h1 + .k-badge")).to_have_text("已到场")
+    clock = clerk.locator(".k-clock-list li", has_text="到达现场")
+    expect(clock).to_contain_text(f"限 2026-02-09 {due}")
+    expect(clock.locator(".k-badge")).to_have_text(said)
+    expect(clock.get_by_text("已记入考核").or_(clock.get_by_role("link", name="考核记录"))).to_have_count(
+        1 if said == "超时" else 0
+    )
+    clauses = [entry.clause_id for entry in desk.entries("first")]
+    session.commit()
+    assert (ARRIVAL in clauses) == (said == "超时")
+
+
+@pytest.mark.parametrize(("day", "said", "score"), [("11", "按时", "100"), ("12", "超时", "99.5")])
 def test_a_complaint_of_ten_days(
-    databases: Any, tenant: Any, session: Any, visit: Callable[..., Page], days: int, said: str
+    databases: Any, tenant: Any, session: Any, visit: Callable[..., Page], day: str, said: str, score: str
 ) -> None:
-    desk = _desk(databases, tenant, session, "coach_transport", "coach.unit")
-    received = _ago(days=12).replace(hour=9, minute=0, second=0)
+    """Coach's worked example 5: received on 1 March, the unit's opinion on the 11th or on the 12th."""
+    desk = found_desk(databases, tenant, session, "coach_transport", "coach.unit")
+    received, given = "2026-03-01T09:00:00", f"2026-03-{day}T09:00:00"
     clerk, crew = visit(desk, "clerk"), visit(desk, "crew")
     clerk.goto("cases/new")
     clerk.get_by_label("投诉事项").fill("司机态度")
     clerk.get_by_label("情况").fill("途中争吵")
-    clerk.get_by_label("收到投诉时间").fill(_typed(received))
+    clerk.get_by_label("收到投诉时间").fill(received)
     clerk.get_by_role("button", name="登记").click()
     clerk.locator("summary", has_text="转交单位").click()
     clerk.get_by_label("传给").select_option(label="　城关供电所")
-    clerk.get_by_label("时间").first.fill(_typed(received))
+    clerk.get_by_label("时间").first.fill(received)
     clerk.locator("details[open]").get_by_role("button", name="转交单位").click()
     expect(clerk.locator("h1 + .k-badge")).to_have_text("单位查证中")
     crew.goto("cases/")
@@ -142,7 +188,7 @@ def test_a_complaint_of_ten_days(
     crew.locator("summary", has_text="上报处理意见").click()
     crew.get_by_label("查证").select_option("yes")
     crew.get_by_label("处理意见").fill("已批评教育")
-    crew.locator("details[open]").get_by_label("时间").fill(_typed(received + timedelta(days=days)))
+    crew.locator("details[open]").get_by_label("时间").fill(given)
     crew.locator("details[open]").get_by_role("button", name="上报处理意见").click()
     expect(crew.locator(".k-clock-list")).to_contain_text("超时")
     expect(crew.locator("main")).to_contain_text("承办方自报的时间，登记单位未核实")
@@ -152,9 +198,14 @@ def test_a_complaint_of_ten_days(
     clerk.locator("details[open]").get_by_role("button", name="核实").click()
     expect(clerk.locator(".k-clock-list")).to_contain_text(said)
     expect(clerk.locator("main")).not_to_contain_text("承办方自报的时间，登记单位未核实")
-    entries = desk.entries("first")
+    clauses = [entry.clause_id for entry in desk.entries("first")]
     session.commit()
-    assert [entry.clause_id for entry in entries] == ([51] if days == 11 else [])
+    assert clauses == ([COMPLAINT_LATE] if said == "超时" else [])
+    admin = visit(desk, "admin")
+    admin.goto(f"results/{desk.periods[2].id}/{desk.units['first'].id}")
+    expect(admin.locator(".k-score").first).to_have_text(score)
+    moved = re.sub(r"\s+", " ", admin.locator("[aria-labelledby=moved]").inner_text())
+    assert ("100 −0.5 = 99.5" in moved) == (said == "超时"), moved
 
 
 @pytest.mark.parametrize(
