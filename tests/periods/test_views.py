@@ -212,10 +212,11 @@ def test_opening_is_confirmed_with_a_reason_when_it_is_not_its_turn(admin, made,
 
 def test_reopening_keeps_its_reason_in_the_periods_life(admin, made, walk, state):
     walk(made[0], "open", "closed")
-    assert "重新开放" in admin.get(f"/periods/{made[0].id}").text
-    refused = admin.post(f"/periods/{made[0].id}/reopen", {"reason": " "})
+    way = f"/results/{made[0].id}"
+    assert f"{way}/manage#reopening" in admin.get(f"/periods/{made[0].id}").text
+    refused = admin.post(f"{way}/reopen", {"reason": " "})
     assert refused.status_code == 422
-    assert admin.post(f"/periods/{made[0].id}/reopen", {"reason": "漏记两条"}).status_code == 303
+    assert admin.post(f"{way}/reopen", {"reason": "漏记两条"}).status_code == 303
     page = admin.get(f"/periods/{made[0].id}").text
     assert "漏记两条" in page
     assert "已重开" in page
@@ -227,7 +228,7 @@ def test_a_final_period_offers_and_takes_nothing(admin, made, walk, state):
     page = admin.get(f"/periods/{made[0].id}").text
     assert "已定稿封存" in page
     assert "改日期" not in page.split('id="main"')[1]
-    answer = admin.post(f"/periods/{made[0].id}/reopen", {"reason": "再改"})
+    answer = admin.post(f"/results/{made[0].id}/reopen", {"reason": "再改"})
     assert answer.status_code == 409
     assert "已经定稿封存" in answer.text
     assert admin.post(f"/periods/{made[0].id}/remove").status_code == 409
@@ -272,7 +273,7 @@ def test_a_member_reads_and_changes_nothing(member, made, house):
     assert member.get(f"/periods/{made[0].id}").status_code == 200
     assert member.get("/periods/plan").status_code == 403
     assert member.post("/periods/plan", rule(house)).status_code == 403
-    for path in ("open", "reopen", "dates", "remove"):
+    for path in ("open", "dates", "remove"):
         assert member.post(f"/periods/{made[0].id}/{path}", {"reason": "x"}).status_code == 403
 
 

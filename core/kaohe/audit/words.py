@@ -60,7 +60,6 @@ ACTS: dict[str, Text] = {
     "periods.plan": Text("生成周期", "Make periods"),
     "periods.dates": Text("修改周期日期", "Change a period's dates"),
     "periods.open_": Text("开放周期", "Open a period"),
-    "periods.reopen": Text("重开周期", "Reopen a period"),
     "periods.remove": Text("删除计划中的周期", "Remove a planned period"),
     # entries
     "entries.create": Text("录入考核记录", "Record an entry"),

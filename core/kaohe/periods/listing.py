@@ -177,6 +177,7 @@ def period_page(period: Period) -> dict[str, Any]:
         "after": _next(period),
         "days": (period.ends_on - period.starts_on).days + 1,
         "manage_url": link("results.manage", period=period.id),
+        "reopen_url": link("results.manage", period=period.id, _anchor="reopening"),
         "league_url": link("results.league", period=period.id),
         "entries_url": link("entries.index", period=period.id),
         "record_url": link("entries.new", period=period.id),

@@ -1,7 +1,7 @@
 """Pages of periods: a year's calendar, planning it in one step, one period's clock and life, its dates.
 
-Opening, reopening and the dates are done here; closing, publishing and finalising belong to the results page,
-to which these pages lead.
+Opening and the dates are done here; closing, reopening, publishing and finalising belong to the results page, to which
+these pages lead: what rests on results hears of them there.
 """
 
 from __future__ import annotations
@@ -98,9 +98,9 @@ def show(period: Period) -> Any:
     return _page(period)
 
 
-def _page(period: Period, refusal: Refusal | None = None, doing: str = "") -> Any:
+def _page(period: Period, refusal: Refusal | None = None) -> Any:
     page = render_template(
-        "periods/show.html", **shown.period_page(period), refusal=refusal, doing=doing, typed=request.form
+        "periods/show.html", **shown.period_page(period), refusal=refusal, typed=request.form
     )
     return page, refusal.status if refusal else 200
 
@@ -120,28 +120,8 @@ def open_(period: Period) -> Any:
         )
     except Refusal as refusal:
         current.session.rollback()
-        return _page(period, refusal, "open")
+        return _page(period, refusal)
     flash(_("已开放录入"), "plus")
-    return _to(period)
-
-
-@pages.post("/<id:period>/reopen", allow="periods.manage")
-def reopen(period: Period) -> Any:
-    """Reopen a closed or published period with a reason."""
-    try:
-        periods.step(
-            current.session,
-            period,
-            after="open",
-            by=current.actor.person_id,
-            now=current.now,
-            reason=request.form.get("reason"),
-            version=shown.version(request.form.get("version")),
-        )
-    except Refusal as refusal:
-        current.session.rollback()
-        return _page(period, refusal, "reopen")
-    flash(_("已重新开放，理由记入周期的经过"), "plus")
     return _to(period)
 
 
