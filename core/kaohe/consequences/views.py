@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from kaohe.accounts.policy import Place, allowed
 from kaohe.adoption import service as adoption
-from kaohe.consequences import listing
+from kaohe.consequences import listing, panels
 from kaohe.consequences import service as consequences
 from kaohe.consequences.finding import Wanted
 from kaohe.consequences.forms import DecideForm, DecideManyForm
@@ -30,6 +30,7 @@ from kaohe.scheme import Text
 
 pages = Pages("consequences", __name__, "/consequences")
 PAGES = [pages]
+PARTS = (panels,)
 
 
 @loader("proposal")
