@@ -40,6 +40,6 @@ mine_module = _load("mine", "consequences/mine.py")
 
 
 @pytest.fixture
-def mine(databases: Databases, tenant: Tenant, session: TenantSession):  # type: ignore[no-untyped-def]
-    """The coal company, committed."""
-    return mine_module.make_mine(databases, tenant, session)
+def mine(request, databases: Databases, tenant: Tenant, session: TenantSession):  # type: ignore[no-untyped-def]
+    """The coal company, committed; parametrise it with what its seven indicators make, "month" or "year"."""
+    return mine_module.make_mine(databases, tenant, session, getattr(request, "param", "year"))

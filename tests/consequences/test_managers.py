@@ -17,11 +17,13 @@ from kaohe.entries import service as entries
 from kaohe.entries.values import standing
 from kaohe.people import service as people
 from kaohe.people.models import EarlierResult
+from kaohe.results.closing import stored
 from kaohe.scheme import Text
-from kaohe_managers.scheme import TARGETS
+from kaohe_managers.scheme import ATTENDANCE, TARGETS
 
 WHO, SECOND, THIRD, FOURTH = NAMES
 GOOD = ("90",) * 12
+under_both_readings = pytest.mark.parametrize("mine", ["month", "year"], indirect=True)
 
 
 def about(mine, name=WHO, month=None, **more):
@@ -46,6 +48,16 @@ def decide(mine, one, *, accepted=True, by="second", month=9, reason="企管科�
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("mine", ["month"], indirect=True)
+def test_under_the_default_a_month_is_made_of_all_seven_indicators(mine):
+    mine.open(1)
+    mine.mark(1, WHO, "90")
+    mine.record(1, WHO, ATTENDANCE, "80")
+    run = mine.close(1)
+    assert stored(mine.session, run, mine.people[WHO].id).score == Decimal("89.08")  # 9710 / 109
+
+
+@under_both_readings
 def test_example_3_three_months_below_eighty_running(mine):
     mine.live(**{WHO: ("79.9", "78"), SECOND: GOOD[:2], THIRD: GOOD[:2]})
     assert demotions(mine) == []
@@ -64,6 +76,7 @@ def test_example_3_three_months_below_eighty_running(mine):
     assert cuts == [(-10, "open")] * 3
 
 
+@under_both_readings
 @pytest.mark.parametrize(
     "scores",
     [
@@ -83,6 +96,7 @@ def test_a_leave_interrupts_and_three_after_it_count(mine):
     assert [one for one in demotions(mine) if one[0] == "three_low"] == [("three_low", 5)]
 
 
+@under_both_readings
 def test_example_4_last_in_january_may_and_september(mine):
     low = {1, 5, 9}
     rows = {WHO: tuple("85" if n in low else "95" for n in range(1, 10))}
@@ -122,6 +136,7 @@ def test_who_is_one_period_away(mine):
     assert nearest.left == 1
 
 
+@under_both_readings
 def test_wages_are_on_the_list_once_decided_and_unchanged_ones_are_not_proposed(mine):
     mine.live(**{WHO: ("84.99",), SECOND: ("85",), THIRD: ("90",)})
     january = mine.month(1)
