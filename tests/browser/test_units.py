@@ -127,3 +127,9 @@ def test_a_fine_within_its_range(site: Site, chromium: Browser, databases: Datab
     assert entry.amount_fen == 35_050
     head.go(f"/entries/{entry.id}")
     expect(page.locator("main")).to_contain_text("¥350.50")
+    admin = site.enter(chromium, tenant.code, world.accounts["admin"])
+    admin.go(f"/money/of/{world.people['member'].id}")  # posted when it was recorded, by nobody's decision
+    expect(admin.page.locator("main")).to_contain_text("余额 ¥350.50")
+    (row,) = admin.page.locator("tbody tr").filter(has_text="罚款").all()
+    expect(row).to_contain_text("¥350.50")
+    expect(row).to_contain_text(world.people["assessor"].name)
