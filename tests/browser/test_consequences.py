@@ -15,10 +15,16 @@ from browser_site import Site
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
+from kaohe.accounts.models import Account
 from kaohe.db import Databases, TenantSession
+from kaohe.entries import service as entries
+from kaohe.entries.models import Entry
+from kaohe.jobs.worker import run_waiting
 from kaohe.ledger import service as ledger
 from kaohe.ledger.models import MoneyAccount
+from kaohe.people.models import Person
 from kaohe.periods import service as periods
+from kaohe.results import service as results
 from kaohe.tenants.models import Tenant
 from kaohe_coach_transport.scheme import TICKETLESS
 
@@ -159,6 +165,147 @@ def test_three_low_months_and_three_last_places_are_proposed_watched_and_decided
     admin.go("/consequences/?state=open")
     admin.press(admin.page.locator("tbody a.k-link").first)
     expect(admin.page.get_by_text("这一期是您关闭的，由此提出的事项要由别人决定。")).to_be_visible()
+
+
+def test_last_in_january_may_and_september_ends_in_a_lower_post(
+    site: Site, databases: Databases, tenant: Tenant, session: TenantSession, chromium: Browser
+) -> None:
+    company = mine.make_mine(databases, tenant, session)
+    who, other, third = mine.NAMES[0], mine.NAMES[1], mine.NAMES[2]
+    last = {1, 5, 9}
+    company.live(**{
+        who: tuple("85" if month in last else "95" for month in range(1, 10)),
+        other: ("90",) * 9,
+        third: tuple("91" if month in last else "86" for month in range(1, 10)),
+    })  # fmt: skip
+    code, accounts, person = tenant.code, company.accounts, company.people[who].id
+    second = site.enter(chromium, code, accounts["second"])
+    second.go("/consequences/?state=open&effect=demoted")
+    rows_of = second.page.locator("tbody tr", has_text=who)
+    expect(rows_of).to_have_count(1)
+    second.press(rows_of.get_by_role("link", name="末位降职"))
+    ident = second.page.url.rsplit("/", 1)[1]
+    reasons = second.page.locator("section[aria-labelledby=why] li")
+    expect(reasons).to_have_count(3)
+    for place, days in enumerate(
+        ("2026-01-01 — 2026-01-31", "2026-05-01 — 2026-05-31", "2026-09-01 — 2026-09-30")
+    ):
+        expect(reasons.nth(place)).to_contain_text(days)
+        expect(reasons.nth(place)).to_contain_text("排名末位")
+    closer = site.enter(chromium, code, accounts["admin"])  # proposed it by closing September
+    closer.go(f"/consequences/{ident}")
+    expect(closer.page.get_by_text("这一期是您关闭的，由此提出的事项要由别人决定。")).to_be_visible()
+    expect(closer.page.get_by_role("button", name="记录决定")).to_have_count(0)
+    himself = site.enter(chromium, code, accounts[who], phone=True)
+    himself.go(f"/consequences/{ident}", status=403)
+    second.page.get_by_label("执行", exact=True).check()
+    second.page.get_by_label("调整后的岗位").fill("副科长")
+    second.page.get_by_label("理由").fill("一年内三次末位，会议决定")
+    second.press(second.page.get_by_role("button", name="记录决定"))
+    expect(second.page.get_by_text("岗位 科长 → 副科长")).to_be_visible()
+    second.go(f"/people/{person}")
+    expect(second.page.locator("main")).to_contain_text("副科长")
+    second.go("/consequences/?state=open&effect=demoted")
+    expect(rows_of).to_have_count(0)
+    himself.go(f"/consequences/of/{person}")
+    expect(himself.page.locator("main")).to_contain_text("一年内三次末位，会议决定")
+
+
+def test_a_month_reopened_withdraws_what_waits_and_says_why(
+    site: Site, databases: Databases, tenant: Tenant, session: TenantSession, chromium: Browser
+) -> None:
+    company = mine.make_mine(databases, tenant, session)
+    who, other, good = mine.NAMES[0], mine.NAMES[1], mine.NAMES[2]
+    company.live(**{who: ("79", "79", "79"), other: ("90", "90", "90"), good: ("92", "92", "92")})
+    code, accounts, february = tenant.code, company.accounts, company.month(2).id
+    second = site.enter(chromium, code, accounts["second"])
+    second.go("/consequences/?state=open&effect=demoted")
+    rows = second.page.locator("tbody tr", has_text=who).filter(has_text="连续三个月")
+    second.press(rows.get_by_role("link", name="降职"))
+    proposal = second.page.url
+    _wages(second, who, "−10%")
+    admin = site.enter(chromium, code, accounts["admin"])
+    admin.go(f"/periods/{february}")
+    admin.press(admin.page.get_by_role("link", name="重新开放录入"))
+    form = admin.page.locator("section[aria-labelledby=reopening]")
+    expect(form).to_contain_text("已作的决定和已收付的款项不会因重新开放而改变")
+    form.get_by_label("重新开放的理由").fill("有一项目标漏记")
+    form.get_by_role("button", name="重新开放录入").click()
+    admin.press(admin.page.locator("#k-confirm-yes"))
+    expect(admin.page.get_by_text("已重新开放录入；原来的结果保留")).to_be_visible()
+    second.go("/consequences/?state=withdrawn&effect=demoted")
+    for words in ("已撤销", "“2026 年 2 月”重新开放", "贺承"):
+        expect(rows).to_contain_text(words)
+    second.press(rows.get_by_role("link", name="降职"))
+    assert second.page.url == proposal
+    _withdrawn(second, "“2026 年 2 月”重新开放")
+    second.go("/consequences/wages")
+    expect(second.page.locator("tr", has_text=who).get_by_text("−10%")).to_be_visible()  # decided: it stays
+
+
+def _withdrawn(second: Any, why: str) -> None:
+    """The proposal's own page says that it is withdrawn and why, and nothing can be decided."""
+    expect(second.page.locator("main")).to_contain_text("已撤销")
+    expect(second.page.locator("main")).to_contain_text(why)
+    expect(second.page.get_by_role("button", name="记录决定")).to_have_count(0)
+
+
+def test_an_upheld_appeal_withdraws_the_dismissal_that_waits(
+    site: Site, databases: Databases, tenant: Tenant, session: TenantSession, chromium: Browser
+) -> None:
+    company = _company(databases, tenant, session)
+    code, accounts, driver = tenant.code, company.accounts, company.people["driver"].id
+    entry = _published_second(company)
+    own = site.enter(chromium, code, accounts["driver"], phone=True)
+    own.go(f"/entries/{entry}")
+    own.press(own.page.get_by_role("link", name="对这条记录提出申诉"))
+    own.page.get_by_label("申诉理由").fill("当天不是我当班")
+    own.press(own.page.get_by_role("button", name="提出申诉"))
+    _uphold(site, chromium, databases, tenant, accounts["admin"])
+    second = site.enter(chromium, code, accounts["second"])
+    second.go("/consequences/?state=open")
+    expect(second.page.locator("tbody tr")).to_have_count(0)
+    second.go("/consequences/?state=withdrawn")
+    row = second.page.locator("tbody tr", has_text="解聘")
+    expect(row).to_contain_text("考核记录已撤回或更正")
+    second.press(row.get_by_role("link", name="解聘"))
+    _withdrawn(second, "考核记录已撤回或更正")
+    with site.session(code) as look:
+        assert look.need(Person, driver).left_on is None
+        assert ledger.recount(look) == []
+
+
+def _published_second(company: Any) -> int:
+    """The second offence of today, recorded, and its month closed and published by the administrator."""
+    session, now = company.session, datetime.now(UTC)
+    today = now.astimezone(session.zone).date()
+    month, by = company.months[f"{today:%Y-%m}"], company.people["admin"].id
+    entry = entries.record(
+        session, actor=company.actors["head"], period=month, subject_id=company.people["driver"].id,
+        clause_id=TICKETLESS, reason="本月又查实一起无票乘车", happened_on=today, now=now, today=today,
+    ).id  # fmt: skip
+    session.commit()
+    results.close(company.databases, company.tenant.id, month.id, by=by, clock=lambda: now)
+    session.rollback()
+    results.publish(session, month, by=by, now=now)
+    session.commit()
+    return int(entry)
+
+
+def _uphold(site: Site, chromium: Browser, databases: Databases, tenant: Tenant, account: Account) -> None:
+    """The administrator takes the appeal up, upholds it and has it carried out."""
+    admin = site.enter(chromium, tenant.code, account)
+    admin.go("/appeals/")
+    admin.press(admin.page.locator("tbody a").first)
+    admin.press(admin.page.get_by_role("button", name="受理"))
+    admin.page.get_by_label("成立", exact=True).check()
+    admin.page.locator("#reason").fill("排班表证明当天不是他当班")
+    admin.press(admin.page.get_by_role("button", name="决定"))
+    admin.press(admin.page.get_by_role("link", name="去执行"))
+    admin.press(admin.page.get_by_role("button", name="开始执行"))
+    assert run_waiting(databases, tenant.id) == 1
+    admin.page.reload()
+    expect(admin.page.get_by_text("已重新公示")).to_be_visible()
 
 
 def test_eighty_five_leaves_the_wage_and_a_hundredth_less_costs_five_per_cent(
