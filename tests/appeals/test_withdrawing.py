@@ -9,7 +9,7 @@ import pytest
 from kaohe.consequences import service as consequences
 from kaohe.people import service as people
 from kaohe.results import service as results
-from kaohe.testing.fixtures import NOW, TODAY
+from kaohe.testing.fixtures import NOW, TODAY, Browser
 
 WHO = "许佳宁"
 
@@ -90,3 +90,17 @@ def test_an_upheld_appeal_proposes_the_undoing_of_what_was_decided(house, seriou
     decide(house, undo, "申诉成立，原记录有误")
     assert levels(house)[0] == 4
     assert not [each for each in about(house) if each.state == "open"]
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_before_it_is_carried_out_the_page_says_that_what_was_decided_stays(
+    house, serious, app, tenant, decided
+):
+    if decided:
+        decide(house, about(house)[0])
+    house.decide(house.file(WHO, serious))
+    page = Browser(app, tenant).sign_in(house.world.accounts["admin"]).get(
+        f"/appeals/carry-out/{house.period.id}"
+    )  # fmt: skip
+    assert "开始执行" in page.text
+    assert ("已作的决定和已收付的款项不会因重新开放而改变" in page.text) is decided
