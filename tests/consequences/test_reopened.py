@@ -7,15 +7,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from mine import NAMES
 
 from kaohe.consequences import service
+from kaohe.consequences.refusals import NotProposed
 from kaohe.entries import service as entries
+from kaohe.entries.values import standing
 from kaohe.ledger import service as ledger
 from kaohe.people.models import Person
 from kaohe.periods import service as periods
 from kaohe.results import service as results
 from kaohe.testing.fixtures import Browser
 from kaohe_coach_transport.scheme import ABSENT, TICKETLESS
+from kaohe_managers.scheme import TARGETS
 
 TODAY = date(2026, 11, 13)
 LATE = datetime(2026, 11, 13, 2, 0, tzinfo=UTC)
@@ -139,6 +143,48 @@ def test_a_collected_fine_corrected_after_a_reopening_stays_until_its_undoing_is
     assert balances(moved)["cash"] == before["cash"] - 30_000
     assert balances(moved)["fines"] == before["fines"] - 10_000
     assert ledger.recount(moved.session) == []
+
+
+def correct_february(mine, value):
+    """Reopen February and give the first of the managers another score; it is not closed yet."""
+    mine.reopen(2)
+    subject = mine.people[NAMES[0]].id
+    held = standing(mine.session, mine.month(2), [TARGETS], [subject])[TARGETS, subject]
+    entries.correct(
+        mine.session, held[0], actor=mine.actors["office"], quantity=value, now=mine.moment(2), today=mine.last_day(2)
+    )  # fmt: skip
+
+
+def undoings(mine):
+    wanted = service.Wanted(subject_id=mine.people[NAMES[0]].id, sort="when", falling=False)
+    return [one for one in service.page(mine.session, wanted, limit=200, offset=0) if one.proposal.undoes]
+
+
+def test_an_undoing_that_waits_is_withdrawn_by_a_reopening_and_proposed_anew_by_the_next_closing(mine):
+    mine.live(**{NAMES[0]: ("79", "79", "79"), NAMES[1]: ("90", "90", "90")})
+    one = next(one for one in service.proposed(mine.session, mine.month(3)) if one.source == "three_low")
+    values = {
+        "accepted": True,
+        "actor": mine.actors["second"],
+        "today": mine.last_day(3),
+        "now": mine.moment(3),
+    }
+    service.decide(mine.session, one.proposal, reason="会议决定", **values)
+    correct_february(mine, 85)
+    mine.close(2)
+    assert [each.state for each in undoings(mine)] == ["open"]
+    mine.reopen(2)
+    [undo] = undoings(mine)
+    assert (undo.state, undo.withdrawal.zh) == ("withdrawn", "“2026 年 2 月”重新开放")
+    with pytest.raises(NotProposed):
+        service.decide(mine.session, undo.proposal, reason="撤销", **values)
+    mine.close(2)
+    assert [each.state for each in undoings(mine)] == ["withdrawn", "open"]
+    correct_february(mine, 79)
+    mine.close(2)
+    assert [each.state for each in undoings(mine)] == ["withdrawn", "withdrawn"]
+    [stands] = [each for each in service.proposed(mine.session, mine.month(3)) if each.source == "three_low"]
+    assert (stands.key, stands.state) == (one.key, "accepted")
 
 
 def test_the_form_of_reopening_says_that_money_stays_where_it_is(app, tenant, moved):

@@ -252,7 +252,7 @@ def settle_differences(
     undoing: bool = True,
 ) -> None:
     """Make what is called for and not there; withdraw what waits and is not called for; propose to undo what was
-    carried out and is not called for any more (unless `undoing` is put off)."""
+    carried out and is not called for any more. Where `undoing` is put off, the undoings that wait are withdrawn too."""
     wanted = {one.key: one for one in called}
     held = {one.key: one for one in existing if one.replaced_by is None}
     carried = _carried(session, [one for one in existing if one.replaced_by is not None])
@@ -268,8 +268,11 @@ def settle_differences(
         why.now,
     )
     withdraw(session, [one for key, one in held.items() if key not in wanted], why)
+    gone = [one for key, one in accepted.items() if key not in wanted]
     if undoing:
-        undo(session, [one for key, one in accepted.items() if key not in wanted], why)
+        undo(session, gone, why)
+    else:
+        end(session, list(standing_undos(session, [one.id for one in gone]).values()), why)
     again = Because(Text("依据重新成立", "its ground holds again"), why.by, why.now)
     back = [one.id for key, one in accepted.items() if key in wanted]
     back += [one.id for key, one in held.items() if key in wanted and one.at_once]
