@@ -233,3 +233,35 @@ def test_two_records_are_merged_and_a_leaver_is_exported_and_erased(visit, world
     admin.goto(f"results/{world.period.id}/league")
     expect(admin.locator("table.is-cards")).to_contain_text("已删除人员1")
     expect(admin.locator("table.is-cards")).not_to_contain_text(number)
+
+
+def test_a_nurse_is_exempt_from_rank_with_a_reason(visit, world, databases):
+    """Let out in the open month, the best of all has a score and no rank, and the next one leads."""
+    period, me, other = world.period.id, world.people["member"], world.people["colleague"]
+    with world.session() as session:
+        world.record(session, QUARREL, who="colleague", reason="与家属争吵，有人投诉")
+        session.commit()
+    admin = visit("admin")
+    admin.goto(f"exemptions/{period}")
+    in_order(admin)
+    admin.get_by_role("combobox", name="姓名").fill(me.number)
+    admin.get_by_role("option", name=me.name).click()
+    admin.get_by_role("button", name="设定").click()
+    expect(admin.locator(".k-errors")).to_contain_text("请写明不参加排名的理由")
+    admin.get_by_label("理由").fill("外出进修，返岗不足半月")
+    admin.get_by_role("button", name="设定").click()
+    expect(admin.get_by_text(f"{me.name}本期不参加排名")).to_be_visible()
+    admin.goto(f"results/{period}/manage")
+    with admin.expect_navigation():
+        confirm(admin, "关闭并计算")
+    assert run_waiting(databases, world.tenant.id) == 1
+    admin.reload()
+    expect(admin.get_by_role("button", name="公示结果")).to_be_visible()
+    admin.goto(f"results/{period}/league")
+    line = admin.locator("tbody tr", has_text=me.number)
+    expect(line).to_contain_text("不排名")
+    expect(line).to_contain_text("100")
+    expect(admin.locator("tbody tr", has_text=other.number)).not_to_contain_text("不排名")
+    in_order(admin)
+    admin.goto(f"results/{period}/{me.id}")
+    expect(admin.get_by_text("外出进修，返岗不足半月")).to_be_visible()
