@@ -18,7 +18,6 @@ from sqlalchemy import select
 from kaohe.accounts.models import Account
 from kaohe.db import Databases, TenantSession
 from kaohe.entries import service as entries
-from kaohe.entries.models import Entry
 from kaohe.jobs.worker import run_waiting
 from kaohe.ledger import service as ledger
 from kaohe.ledger.models import MoneyAccount
