@@ -6,16 +6,13 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from io import BytesIO
-from typing import Any
 
 import pytest
+from browser_downloads import download, numbers, packed, paper, scores
 from browser_house import House
 from browser_visitor import Visitor
 from browser_walk import ROSTER
 from playwright.sync_api import Page, expect
-from pypdf import PdfReader
-from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from kaohe.accounts import roles, slips
@@ -303,39 +300,6 @@ def _publish(admin: Visitor, house: House, period: int) -> None:
             assert session.need(Period, period).state == state
 
 
-def _download(admin: Visitor, path: str) -> list[list[Any]]:
-    """The rows of the first sheet of a spreadsheet."""
-    answer = admin.context.request.get(admin.house.url + admin.path(path))
-    assert answer.status == 200, answer.text()[:300]
-    book = CalamineWorkbook.from_filelike(BytesIO(answer.body()))
-    return book.get_sheet_by_index(0).to_python()
-
-
-def _paper(admin: Visitor, path: str) -> str:
-    """The words of a PDF without spaces."""
-    answer = admin.context.request.get(admin.house.url + admin.path(path))
-    assert answer.status == 200, answer.text()[:300]
-    assert answer.headers["content-type"] == "application/pdf"
-    return _packed("".join(page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages))
-
-
-def _packed(words: str) -> str:
-    return re.sub(r"[\s\u200b]", "", words)
-
-
-def _below(rows: list[list[Any]], heading: str) -> list[Any]:
-    """The column under a heading, without a line of totals."""
-    top = next(n for n, row in enumerate(rows) if heading in row)
-    column = rows[top].index(heading)
-    return [row[column] for row in rows[top + 1 :] if row[0] not in ("", "合计")]
-
-
-def _scores(rows: list[list[Any]]) -> dict[str, Decimal]:
-    """Staff number and score of everybody in a table."""
-    pairs = zip(_below(rows, "工号"), _below(rows, "得分"), strict=True)
-    return {str(number): Decimal(str(score)) for number, score in pairs if score != ""}
-
-
 def _read_reports(admin: Visitor, house: House, period: int) -> None:
     """The league and every report as a page and as a spreadsheet; the figures are those that are stored."""
     page = admin.page
@@ -348,23 +312,19 @@ def _read_reports(admin: Visitor, house: House, period: int) -> None:
         assert nurse is not None
     assert [number for number, score in stored.items() if score is None] == [ON_LEAVE]
     ranked = {number: score for number, score in stored.items() if score is not None}
-    assert _scores(_download(admin, f"/results/{period}/export")) == ranked
+    assert scores(download(admin, f"/results/{period}/export")) == ranked
     tables = {}
     for report in house.registry.sectors["nursing"].reports:
         asked = f"?period={period}" + (f"&person={nurse.id}" if "person" in report.asks else "")
         admin.go(f"/reports/nursing/{report.code}{asked}")
         expect(page.locator("main table").first).to_be_visible()
-        tables[report.code] = _download(admin, f"/reports/nursing/{report.code}/export{asked}")
-        paper = _paper(admin, f"/reports/nursing/{report.code}/pdf{asked}")
+        tables[report.code] = download(admin, f"/reports/nursing/{report.code}/export{asked}")
+        printed = paper(admin, f"/reports/nursing/{report.code}/pdf{asked}")
         rows = page.locator("table.is-report tbody tr")
         for words in (report.title.zh, *rows.first.locator("td").all_text_contents()):
-            assert _packed(words) in paper, (report.code, words)
-    assert _scores(tables["league"]) == ranked
-    assert sum(_numbers(tables["bonus"], "奖金")) == Decimal("120000.01")
-    assert sum(_numbers(tables["praise"], "提名表扬（次）")) == 1
-    assert sum(_numbers(tables["missed"], "合计")) == 2
+            assert packed(words) in printed, (report.code, words)
+    assert scores(tables["league"]) == ranked
+    assert sum(numbers(tables["bonus"], "奖金")) == Decimal("120000.01")
+    assert sum(numbers(tables["praise"], "提名表扬（次）")) == 1
+    assert sum(numbers(tables["missed"], "合计")) == 2
     assert any("病人提名表扬" in row for row in tables["own"])
-
-
-def _numbers(rows: list[list[Any]], heading: str) -> list[Decimal]:
-    return [Decimal(str(one)) for one in _below(rows, heading) if one != ""]
