@@ -2,67 +2,29 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from browser_consequences import coach_company, decide_wages, mine
 from browser_site import Site
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
-from kaohe.accounts.models import Account
 from kaohe.db import Databases, TenantSession
-from kaohe.entries import service as entries
-from kaohe.jobs.worker import run_waiting
 from kaohe.ledger import service as ledger
 from kaohe.ledger.models import MoneyAccount
-from kaohe.people.models import Person
-from kaohe.periods import service as periods
-from kaohe.results import service as results
 from kaohe.tenants.models import Tenant
 from kaohe_coach_transport.scheme import TICKETLESS
 
 pytestmark = pytest.mark.xdist_group("browser-2")
 
 
-def _load(name: str, path: str) -> ModuleType:
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent.parent / path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-coach = _load("coach_company", "ledger/coach_company.py")
-mine = _load("mine", "consequences/mine.py")
-
-
-def _company(databases: Databases, tenant: Tenant, session: TenantSession) -> Any:
-    """The company with March of last year and this month open."""
-    now = datetime.now(UTC)
-    today = now.astimezone(session.zone).date()
-    company = coach.make_company(databases, tenant, session, None, (today.year - 1, today.year))
-    march = company.months[f"{today.year - 1}-03"]
-    for period in (march, company.months[f"{today:%Y-%m}"]):
-        periods.step(session, period, after="open", by=None, now=now)
-    session.commit()
-    return company
-
-
 def test_the_second_ticketless_ride_ends_in_dismissal_and_the_deposit_is_forfeited(
     site: Site, databases: Databases, tenant: Tenant, session: TenantSession, chromium: Browser
 ) -> None:
     """Coach's worked example 2: in March a fine of 2,019 and the award gone; again the next year, and the deposit too."""
-    company = _company(databases, tenant, session)
+    company = coach_company(databases, tenant, session, offended=False)
     code, driver = tenant.code, company.people["driver"].id
     accounts = company.accounts
     march = next(one for one in company.months.values() if one.starts_on.month == 3)
@@ -159,7 +121,7 @@ def test_three_low_months_and_three_last_places_are_proposed_watched_and_decided
     second.page.get_by_label("理由").fill("企管科会同矿领导决定")
     second.press(second.page.get_by_role("button", name="记录决定"))
     expect(second.page.get_by_text("岗位 科长 → 副科长")).to_be_visible()
-    _wages(second, who, "−10%")
+    decide_wages(second, who, "−10%")
     admin = site.enter(chromium, code, accounts["admin"])  # who closed the months does not decide
     admin.go("/consequences/?state=open")
     admin.press(admin.page.locator("tbody a.k-link").first)
@@ -210,103 +172,6 @@ def test_last_in_january_may_and_september_ends_in_a_lower_post(
     expect(himself.page.locator("main")).to_contain_text("一年内三次末位，会议决定")
 
 
-def test_a_month_reopened_withdraws_what_waits_and_says_why(
-    site: Site, databases: Databases, tenant: Tenant, session: TenantSession, chromium: Browser
-) -> None:
-    company = mine.make_mine(databases, tenant, session)
-    who, other, good = mine.NAMES[0], mine.NAMES[1], mine.NAMES[2]
-    company.live(**{who: ("79", "79", "79"), other: ("90", "90", "90"), good: ("92", "92", "92")})
-    code, accounts, february = tenant.code, company.accounts, company.month(2).id
-    second = site.enter(chromium, code, accounts["second"])
-    second.go("/consequences/?state=open&effect=demoted")
-    rows = second.page.locator("tbody tr", has_text=who).filter(has_text="连续三个月")
-    second.press(rows.get_by_role("link", name="降职"))
-    proposal = second.page.url
-    _wages(second, who, "−10%")
-    admin = site.enter(chromium, code, accounts["admin"])
-    admin.go(f"/periods/{february}")
-    admin.press(admin.page.get_by_role("link", name="重新开放录入"))
-    form = admin.page.locator("section[aria-labelledby=reopening]")
-    expect(form).to_contain_text("已作的决定和已收付的款项不会因重新开放而改变")
-    form.get_by_label("重新开放的理由").fill("有一项目标漏记")
-    form.get_by_role("button", name="重新开放录入").click()
-    admin.press(admin.page.locator("#k-confirm-yes"))
-    expect(admin.page.get_by_text("已重新开放录入；原来的结果保留")).to_be_visible()
-    second.go("/consequences/?state=withdrawn&effect=demoted")
-    for words in ("已撤销", "“2026 年 2 月”重新开放", "贺承"):
-        expect(rows).to_contain_text(words)
-    second.press(rows.get_by_role("link", name="降职"))
-    assert second.page.url == proposal
-    _withdrawn(second, "“2026 年 2 月”重新开放")
-    second.go("/consequences/wages")
-    expect(second.page.locator("tr", has_text=who).get_by_text("−10%")).to_be_visible()  # decided: it stays
-
-
-def _withdrawn(second: Any, why: str) -> None:
-    """The proposal's own page says that it is withdrawn and why, and nothing can be decided."""
-    expect(second.page.locator("main")).to_contain_text("已撤销")
-    expect(second.page.locator("main")).to_contain_text(why)
-    expect(second.page.get_by_role("button", name="记录决定")).to_have_count(0)
-
-
-def test_an_upheld_appeal_withdraws_the_dismissal_that_waits(
-    site: Site, databases: Databases, tenant: Tenant, session: TenantSession, chromium: Browser
-) -> None:
-    company = _company(databases, tenant, session)
-    code, accounts, driver = tenant.code, company.accounts, company.people["driver"].id
-    entry = _published_second(company)
-    own = site.enter(chromium, code, accounts["driver"], phone=True)
-    own.go(f"/entries/{entry}")
-    own.press(own.page.get_by_role("link", name="对这条记录提出申诉"))
-    own.page.get_by_label("申诉理由").fill("当天不是我当班")
-    own.press(own.page.get_by_role("button", name="提出申诉"))
-    _uphold(site, chromium, databases, tenant, accounts["admin"])
-    second = site.enter(chromium, code, accounts["second"])
-    second.go("/consequences/?state=open")
-    expect(second.page.locator("tbody tr")).to_have_count(0)
-    second.go("/consequences/?state=withdrawn")
-    row = second.page.locator("tbody tr", has_text="解聘")
-    expect(row).to_contain_text("考核记录已撤回或更正")
-    second.press(row.get_by_role("link", name="解聘"))
-    _withdrawn(second, "考核记录已撤回或更正")
-    with site.session(code) as look:
-        assert look.need(Person, driver).left_on is None
-        assert ledger.recount(look) == []
-
-
-def _published_second(company: Any) -> int:
-    """The second offence of today, recorded, and its month closed and published by the administrator."""
-    session, now = company.session, datetime.now(UTC)
-    today = now.astimezone(session.zone).date()
-    month, by = company.months[f"{today:%Y-%m}"], company.people["admin"].id
-    entry = entries.record(
-        session, actor=company.actors["head"], period=month, subject_id=company.people["driver"].id,
-        clause_id=TICKETLESS, reason="本月又查实一起无票乘车", happened_on=today, now=now, today=today,
-    ).id  # fmt: skip
-    session.commit()
-    results.close(company.databases, company.tenant.id, month.id, by=by, clock=lambda: now)
-    session.rollback()
-    results.publish(session, month, by=by, now=now)
-    session.commit()
-    return int(entry)
-
-
-def _uphold(site: Site, chromium: Browser, databases: Databases, tenant: Tenant, account: Account) -> None:
-    """The administrator takes the appeal up, upholds it and has it carried out."""
-    admin = site.enter(chromium, tenant.code, account)
-    admin.go("/appeals/")
-    admin.press(admin.page.locator("tbody a").first)
-    admin.press(admin.page.get_by_role("button", name="受理"))
-    admin.page.get_by_label("成立", exact=True).check()
-    admin.page.locator("#reason").fill("排班表证明当天不是他当班")
-    admin.press(admin.page.get_by_role("button", name="决定"))
-    admin.press(admin.page.get_by_role("link", name="去执行"))
-    admin.press(admin.page.get_by_role("button", name="开始执行"))
-    assert run_waiting(databases, tenant.id) == 1
-    admin.page.reload()
-    expect(admin.page.get_by_text("已重新公示")).to_be_visible()
-
-
 def test_eighty_five_leaves_the_wage_and_a_hundredth_less_costs_five_per_cent(
     site: Site, databases: Databases, tenant: Tenant, session: TenantSession, chromium: Browser
 ) -> None:
@@ -319,18 +184,6 @@ def test_eighty_five_leaves_the_wage_and_a_hundredth_less_costs_five_per_cent(
         second.go(f"/results/{january}/{company.people[name].id}")
         expect(second.page.locator("main")).to_contain_text(score)
         expect(second.page.get_by_text("工资 −5%")).to_have_count(effects)
-    _wages(second, below, "−5%")
+    decide_wages(second, below, "−5%")
     expect(second.page.locator("tr", has_text=below)).to_contain_text("84.99")
     expect(second.page.locator("tr", has_text=at)).to_have_count(0)
-
-
-def _wages(second: Any, who: str, percent: str) -> None:
-    """All wage adjustments of a period are decided together, and stand on the list for payroll."""
-    second.go("/consequences/?state=open&effect=wage")
-    second.page.get_by_label("全选本页").check()
-    second.page.locator("form[data-k-many]").get_by_label("执行", exact=True).check()
-    second.page.locator("form[data-k-many] textarea[name=reason]").fill("按办法执行")
-    second.press(second.page.get_by_role("button", name="一并决定"))
-    expect(second.page.get_by_text(re.compile("已决定 \\d+ 项"))).to_be_visible()
-    second.go("/consequences/wages")
-    expect(second.page.locator("tr", has_text=who).get_by_text(percent)).to_be_visible()
