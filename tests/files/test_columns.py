@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kaohe.files.columns import (
@@ -423,7 +423,6 @@ cell = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(cell, max_size=6).map(tuple), max_size=12).map(tuple))
 def test_whatever_the_table_every_line_is_accounted_for(rows: tuple[tuple[object, ...], ...]) -> None:
     accounted(understand(Table("A", rows), MARKS))  # type: ignore[arg-type]

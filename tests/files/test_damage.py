@@ -87,7 +87,6 @@ def test_damage_is_refused_or_harmless(given_: tuple[str, bytes]) -> None:
         assert task(data, options)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), st.text(max_size=80))
 def test_any_bytes_and_any_name_have_a_kind_or_a_refusal(data: bytes, name: str) -> None:
     kind = look(data)
