@@ -75,16 +75,19 @@ def _grown(first: dict[str, float], database: str, seconds: float) -> None:
 
 def _money(folder: Path, postgres, people: int) -> None:  # type: ignore[no-untyped-def]
     """Parallel postings, then what a closing leads to; on both databases."""
-    posted, found = ledger_table(), consequences_table()
     app_url, migrate_url = postgres.create_database("money")
-    for databases, admin_url in (
+    both = (
         (Databases(DatabaseSettings(folder / "money")), None),
         (
             Databases(DatabaseSettings(folder / "moneypg", app_url, migrate_url, pool_size=10)),
             postgres.url("postgres", "money"),
         ),
-    ):
+    )
+    posted = ledger_table()
+    for databases, _admin_url in both:
         bench_ledger(databases, posted)
+    found = consequences_table()
+    for databases, admin_url in both:
         bench_consequences(databases, admin_url, found, size=people)
         databases.dispose()
 
